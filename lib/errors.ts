@@ -63,6 +63,13 @@ export class OutcomeUnknown extends OrchestraError {
 /** The provider did not accept the connection's credentials, or they do not allow this call (401, 402, 403). */
 export class Unauthorized extends OrchestraError {
   override readonly name = 'Unauthorized';
+  /** Whether the credentials are good, and lack a scope that the call needs. */
+  readonly lacksScope: boolean;
+
+  constructor(message: string, options: ErrorOptions & { readonly lacksScope?: boolean } = {}) {
+    super(message, options);
+    this.lacksScope = options.lacksScope ?? false;
+  }
 }
 
 /** What the request names does not exist at the provider, or the credentials cannot see it (404, 410, 451). */

@@ -48,17 +48,14 @@ export const modelSettings = {
     ),
 };
 
+export const MODELS = z.array(z.string().min(1)).min(1).max(5);
+
 /** The model that is asked, or several; one of the two. */
 export const modelChoice = {
   model: z.string().min(1).optional().describe(`The model; ${DEFAULT_MODEL} when left out`),
-  models: z
-    .array(z.string().min(1))
-    .min(1)
-    .max(5)
-    .optional()
-    .describe(
-      'Models in place of one: each is asked when the one before it is rate limited or unavailable; `model` of the output says which answered',
-    ),
+  models: MODELS.optional().describe(
+    'Models in place of one: each is asked when the one before it is rate limited or unavailable; `model` of the output says which answered',
+  ),
 };
 
 interface Choice {

@@ -106,7 +106,7 @@ export function defineAction<
 
   const call = middy<unknown, ActionOutput, unknown, InvocationContext>({ timeoutEarlyInMillis: 0 })
     .use(parseEvent(event))
-    .use(readSecrets(definition.connection, connections, { event, signal }, secrets))
+    .use(readSecrets(definition.connection, connections, { event, signal }, secrets, definition.scopes))
     .use(validateInput(definition.input, event, input))
     .use(checkOutput(definition.output, secrets))
     .handler(async (_event, context: InvocationContext) => {

@@ -302,6 +302,7 @@ test('a model whose end is announced, wherever one is named, each place once', (
     inputs: {
       model: { type: 'string', default: 'o3' },
       other: { type: 'string', default: 'gpt-5.4' },
+      several: { type: 'array', default: ['gpt-5.4', 'gpt-4o', '{{ inputs.several }}'] },
       topic: {},
     },
     steps: [
@@ -323,12 +324,18 @@ test('a model whose end is announced, wherever one is named, each place once', (
       },
       issue({ title: 'gpt-4o-mini' }),
       { id: 'n', agent: { goal: 'x', models: ['gpt-5.4', 'o1'], tools: ['github.create_issue'] } },
+      {
+        id: 'o',
+        agent: { goal: 'x', models: ['{{ inputs.model }}'], tools: ['github.create_issue'] },
+      },
+      { id: 'p', agent: { goal: 'x', models: '{{ inputs.several }}', tools: ['github.create_issue'] } },
     ],
     on_failure: [asks('k', 'gpt-4o')],
     output: '{{ inputs.topic }}',
   };
   expect(warned(document).filter((found) => found.startsWith('model-ends'))).toEqual([
     'model-ends /inputs/model/default',
+    'model-ends /inputs/several/default/1',
     'model-ends /steps/0/params/model',
     'model-ends /steps/1/steps/0/params/model',
     'model-ends /steps/7/on_error/0/params/model',

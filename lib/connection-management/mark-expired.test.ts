@@ -5,7 +5,7 @@ import { expired } from '../connections/expired.ts';
 import { ConnectionExpired } from '../errors.ts';
 import { connectionStore } from '../stores/connections.ts';
 import { descriptionOf } from './description.ts';
-import { markExpired } from './mark-expired.ts';
+import { expiredCalls, markExpired } from './mark-expired.ts';
 
 let bench: Awaited<ReturnType<typeof startS3>>;
 beforeAll(async () => {
@@ -14,7 +14,8 @@ beforeAll(async () => {
 afterAll(() => bench.close());
 
 const { message } = expired('google/default', new ConnectionExpired('Google says: invalid_grant'));
-const failure = { error: { message }, ended_at: '2026-01-02T00:00:00.000Z' };
+const error = { name: 'ConnectionExpired', message };
+const failure = { error, ended_at: '2026-01-02T00:00:00.000Z' };
 
 test.each([
   ['of before', '2026-01-01T00:00:00.000Z', null, 'needs_reconnect'],
@@ -34,7 +35,7 @@ test('one that nothing is known of, and errors in other words, mark nothing', as
   const store = connectionStore(bench.client, await bench.newBucket());
   await markExpired(
     'mail.run',
-    [failure, { ...failure, error: { message: 'google/default is gone' } }],
+    [failure, { ...failure, error: { ...error, message: 'google/default is gone' } }],
     store,
   );
   expect(await store.read('google/default')).toBeUndefined();
@@ -57,4 +58,11 @@ test('what somebody else writes meanwhile stays, and the mark is set on it', asy
     label: 'New',
     status: 'needs_reconnect',
   });
+});
+
+test('steps and the calls of an agent count, that it went on without too; other errors do not', () => {
+  const other = { error: { name: 'Unauthorized', message }, ended_at: failure.ended_at };
+  const done = { error: null, ended_at: failure.ended_at };
+  const agent = { ...done, turns: [{ calls: [done, other] }, { calls: [{ ...failure, id: 'call' }] }] };
+  expect(expiredCalls([done, failure, other, agent])).toEqual([failure, { ...failure, id: 'call' }]);
 });

@@ -2,10 +2,22 @@
 import { expiredConnection } from '../connections/expired.ts';
 import type { ConnectionStore } from '../stores/connections.ts';
 
-/** A step that failed. */
+/** A step that failed, or a call of an agent's. */
 interface Failure {
-  readonly error: { readonly message: string } | null;
+  readonly error: { readonly name: string; readonly message: string } | null;
   readonly ended_at: string | null;
+}
+
+interface Step extends Failure {
+  /** Of an agent: what its model was told of a call that failed, it may have gone on without. */
+  readonly turns?: readonly { readonly calls: readonly Failure[] }[] | undefined;
+}
+
+/** The steps of a run, and the calls of its agents, that have found a grant gone. */
+export function expiredCalls(steps: readonly Step[]): Failure[] {
+  return steps
+    .flatMap((step) => [step, ...(step.turns ?? []).flatMap(({ calls }) => calls)])
+    .filter(({ error }) => error?.name === 'ConnectionExpired');
 }
 
 /** Idempotent: of what was connected, or tried with success, after the failure, nothing is said. */

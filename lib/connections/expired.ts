@@ -1,5 +1,5 @@
-// How a run that needs a connection anew says which one, and how that is read from its error.
-import { ConnectionExpired } from '../errors.ts';
+// How a run says which connection it needs anew, or needs more of, and how that is read from its error.
+import { ConnectionExpired, Unauthorized } from '../errors.ts';
 
 /**
  * The error with the connection in it, and the page of the dashboard where it is connected again.
@@ -9,6 +9,19 @@ export function expired(name: string, cause: ConnectionExpired): ConnectionExpir
   return new ConnectionExpired(
     `The connection ${name} has to be connected again: ${cause.message} (/app/connections?connection=${name})`,
     { cause },
+  );
+}
+
+/**
+ * The error with the page of the dashboard where the connection is given what it lacks.
+ * @param needed the scopes of which the action needs one, that which allows least first
+ */
+export function lackingScope(name: string, needed: readonly string[], cause: Unauthorized): Unauthorized {
+  const [scope] = needed;
+  const asked = scope === undefined ? '' : `&scope=${encodeURIComponent(scope)}`;
+  return new Unauthorized(
+    `The connection ${name} lacks a scope that this needs: ${cause.message} (add it at /app/connections?connection=${name}${asked})`,
+    { cause, lacksScope: true },
   );
 }
 

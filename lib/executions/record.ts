@@ -5,7 +5,7 @@ import { closeApprovals } from '../approvals/close.ts';
 import { executionOfArn, logKey } from '../arns.ts';
 import { isoTime } from '../aws-values.ts';
 import { setting } from '../config.ts';
-import { markExpired } from '../connection-management/mark-expired.ts';
+import { expiredCalls, markExpired } from '../connection-management/mark-expired.ts';
 import { approvalStore } from '../stores/approvals.ts';
 import { connectionStore } from '../stores/connections.ts';
 import { endedLog } from './ended-log.ts';
@@ -66,7 +66,7 @@ export async function recordEnd(
   );
   const row = endedRow(log, { ...known, started_at });
   await new RunIndex(s3).ended(row, beginning);
-  const expired = log.steps.filter(({ error }) => error?.name === 'ConnectionExpired');
+  const expired = expiredCalls(log.steps);
   if (expired.length > 0) await markExpired(id, expired, connectionStore(s3));
   const kinds = [...workflow.kinds.values()];
   // Nothing is known of a workflow that was deleted meanwhile.

@@ -153,6 +153,17 @@ const limitWords =
 /** The limit of what may be created, as an invalid request (422): https://github.com/cli/cli/issues/4801. */
 const tooQuickly = /\bsubmitted too quickly\b/i;
 
+/** https://docs.github.com/apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps: of classic tokens and OAuth apps. */
+function lacksScope(header: (name: string) => string | undefined): boolean {
+  const listed = (name: string) =>
+    header(name)
+      ?.split(',')
+      .map((one) => one.trim())
+      .filter(Boolean);
+  const [accepted = [], had] = [listed('x-accepted-oauth-scopes'), listed('x-oauth-scopes')];
+  return had !== undefined && accepted.length > 0 && !accepted.some((scope) => had.includes(scope));
+}
+
 function asOurs(error: unknown): unknown {
   const { data: failure } = requestError.safeParse(error);
   if (!failure?.response) return unreachable('GitHub', error) ?? error;
@@ -179,6 +190,7 @@ function asOurs(error: unknown): unknown {
   return refused({
     provider: 'GitHub',
     status,
+    lacksScope: status === 403 && !limited && lacksScope(header),
     meaning: limited ? 429 : undefined,
     message,
     retryAfterSeconds: seconds ?? (limited ? UNTOLD_WAIT_SECONDS : undefined),

@@ -116,6 +116,9 @@ const limits = new Set([
   'RESOURCE_EXHAUSTED',
 ]);
 
+/** Gmail API, "Resolve errors" (insufficientPermissions), and the ErrorInfo of Google's newer errors. */
+const scopeReasons = new Set(['insufficientPermissions', 'ACCESS_TOKEN_SCOPE_INSUFFICIENT']);
+
 function response(error: unknown) {
   return gaxiosError.safeParse(error).data?.response;
 }
@@ -134,6 +137,7 @@ function orchestraError(error: unknown, token: string): unknown {
     status: failure.status,
     meaning: limited && failure.status === 403 ? 429 : undefined,
     message: redact(message, [token]),
+    lacksScope: failure.status === 403 && reasons.some((reason) => scopeReasons.has(reason)),
     retryAfterSeconds:
       retryAfterSeconds(failure.headers.get('retry-after')) ??
       // Gmail sends no header: "User-rate limit exceeded.  Retry after 2026-09-11T20:00:00.000Z".

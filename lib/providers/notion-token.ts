@@ -42,10 +42,10 @@ function post(
 const tokenReply = z.object({ access_token: z.string().min(1), refresh_token: z.string().min(1).nullish() });
 /** RFC 6749, section 5.2, and Notion's own form. */
 const errorReply = z.object({
-  error: z.string().optional(),
-  error_description: z.string().optional(),
-  code: z.string().optional(),
-  message: z.string().optional(),
+  error: z.string().optional().catch(undefined),
+  error_description: z.string().optional().catch(undefined),
+  code: z.string().optional().catch(undefined),
+  message: z.string().optional().catch(undefined),
 });
 
 /**
@@ -70,7 +70,7 @@ export async function notionTokens(
     return { token, ...(refresh_token && { refresh_token }) };
   }
   const { error, error_description, code, message } = errorReply.safeParse(body).data ?? {};
-  const words = [error ?? code, error_description ?? message].filter(Boolean).join(': ');
+  const words = error === undefined ? (message ?? '') : [error, error_description].filter(Boolean).join(': ');
   if ((error ?? code) === 'invalid_grant') {
     if (request.grant_type === 'refresh_token')
       throw new ConnectionExpired(`Notion no longer takes the connection's refresh token: ${words}`);

@@ -22,6 +22,8 @@ export interface Refusal {
   readonly retryAfterSeconds?: number | undefined;
   /** Whether `retryAfterSeconds` is the provider's rule for the first wait, and further ones have to be longer. */
   readonly growing?: boolean | undefined;
+  /** Whether the credentials lack a scope that the call needs. */
+  readonly lacksScope?: boolean | undefined;
 }
 
 /**
@@ -29,12 +31,13 @@ export interface Refusal {
  * else (a 403 can be a rate limit), by the status that would.
  */
 export function refused(refusal: Refusal): OrchestraError {
-  const { provider, message, retryAfterSeconds, growing, meaning: status = refusal.status } = refusal;
+  const { provider, message, retryAfterSeconds, growing, lacksScope = false } = refusal;
+  const { meaning: status = refusal.status } = refusal;
   // The page of a proxy does not help.
   const words = message.trim().startsWith('<') ? 'a page of HTML' : message.trim();
   const text = `${provider} answered ${refusal.status}: ${words || 'no message'}`;
   if (status === 429) return new RateLimited(text, retryAfterSeconds, { growing });
-  if (status === 401 || status === 402 || status === 403) return new Unauthorized(text);
+  if (status === 401 || status === 402 || status === 403) return new Unauthorized(text, { lacksScope });
   // 410: gone. 451: withheld for legal reasons (RFC 7725; GitHub's answer for a repository that was taken down).
   if (status === 404 || status === 410 || status === 451) return new NotFound(text);
   // 412: it has changed meanwhile (RFC 9110). 423: it is locked (RFC 4918).

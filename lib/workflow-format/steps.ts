@@ -1,7 +1,7 @@
 // The steps of a workflow: the schema of each kind, and the types inferred from them.
 import * as z from 'zod';
 import { CONNECTION_ID } from '../connections/connection-id.ts';
-import { DEFAULT_MODEL, modelChoice, REASONING_EFFORT, VERBOSITY } from '../model-settings.ts';
+import { DEFAULT_MODEL, MODELS, REASONING_EFFORT, VERBOSITY } from '../model-settings.ts';
 import { DECIDING_ROLES } from './approval.ts';
 import { PERCENTAGE, STEP_ID, WORKFLOW_ID } from './names.ts';
 import { retryPolicy } from './retry-policy.ts';
@@ -86,7 +86,12 @@ export const agent = z
     goal: z.string().min(1).describe('What the model works towards; may hold `{{ expressions }}`'),
     instructions: z.string().min(1).optional().describe('How it is to act: the system prompt'),
     model: z.string().min(1).optional().describe(`${DEFAULT_MODEL} when left out`),
-    models: modelChoice.models,
+    models: z
+      .union([MODELS, expression])
+      .optional()
+      .describe(
+        'Models in place of one: each is asked in a turn when the one before it is rate limited or unavailable',
+      ),
     temperature: z
       .union([z.number().min(0).max(2), z.null(), expression])
       .optional()
@@ -152,7 +157,7 @@ function kindsWith<Steps extends z.ZodType>(steps: Steps) {
       ...callingKeys,
       ...ownTimeout,
       ...failingKeys,
-      action: actionId.describe('The action that is called: `GET /actions` lists them'),
+      action: actionId.describe('The action that is called, by its id'),
       on_unknown: z
         .literal('retry')
         .optional()

@@ -140,7 +140,7 @@ const wordings: Readonly<Record<Provider, readonly Case[]>> = {
     ),
     ['a quota of Service Infrastructure', 429, none, googleQuota, /^RateLimited: .*: 22\)$/],
     ['an API that is switched off', 403, none, google(403, 'accessNotConfigured', 'Off'), /^Unauthorized: .*Off$/],
-    ['a scope that is missing', 403, none, google(403, 'insufficientPermissions', 'Scope'), /^Unauthorized: .*Scope$/],
+    ['a scope that is missing', 403, none, google(403, 'insufficientPermissions', 'Scope'), /^Unauthorized: The connection google\/default lacks a scope .*Scope \(add it at \/app\/connections\?connection=google\/default&scope=\S+\)$/],
     ['a 403 that is none', 403, none, google(403, 'domainPolicy', 'Not here'), /^Unauthorized: .*Not here$/],
     ['a 400 with the reason of a limit', 400, none, google(400, 'rateLimitExceeded', 'Odd'), /^InvalidInput: .*Odd$/],
   ],

@@ -85,8 +85,12 @@ test('of several models the next one answers when one is limited, in steps and i
   expect([asked.status, asked.sent.map(({ model }) => model)]).toEqual(['succeeded', models]);
   stack.faults.openai.clear();
   stack.faults.openai.inject([limited]);
-  const goal = { goal: 'Search issues about the rota', tools: ['github.search_issues'], models };
-  const agent = await run('fallback_agent', { agent: goal });
+  const goal = { goal: 'Search issues about the rota', tools: ['github.search_issues'] };
+  const agent = await run(
+    'fallback_agent',
+    { agent: { ...goal, models: '{{ inputs.models }}' } },
+    { models: { default: models } },
+  );
   expect([agent.status, agent.error, agent.sent.map(({ model }) => model)]).toEqual([
     'succeeded',
     null,

@@ -89,7 +89,7 @@ describe.skipIf(!dashboard)('the editor', () => {
     await act(page.getByRole('button', { name: /^issue / }).click());
     const title = page.getByRole('textbox', { name: 'title', exact: true });
     await act(title.fill('Unread mail: {{ steps.fetch.messages[0].subjct }}'));
-    await page.getByText('1 problem', { exact: true }).waitFor();
+    await page.getByRole('region', { name: 'Problems' }).getByText('1 problem', { exact: true }).waitFor();
     expect(await title.getAttribute('aria-invalid')).toBe('true');
     expect(await violations(page)).toEqual([]);
     await act(page.getByRole('button', { name: 'Change to subject' }).click());
@@ -224,6 +224,17 @@ describe.skipIf(!dashboard)('the editor', () => {
     await test.click();
     await panel.getByText('Ada', { exact: true }).waitFor();
 
+    // What a step gave in its test, those after it are tested with.
+    await page.getByRole('button', { name: /^query / }).click();
+    await panel.getByRole('textbox', { name: 'inputs.state' }).fill('"starred"');
+    await test.click();
+    await panel.getByText('is:starred', { exact: true }).waitFor();
+    await page.getByRole('button', { name: /^fetch / }).click();
+    await panel.getByText('JSON · of its last test when empty').waitFor();
+    await test.click();
+    await panel.getByText('What it was sent').click();
+    await panel.getByText('is:starred', { exact: true }).waitFor();
+
     await page.getByRole('button', { name: /^issue / }).click();
     await panel.getByRole('textbox', { name: 'steps.query' }).fill('"by hand"');
     await test.click();
@@ -299,14 +310,14 @@ describe.skipIf(!dashboard)('the editor', () => {
     await page.keyboard.insertText('{}');
     await page.getByRole('button', { name: 'Undo' }).click();
     await retype(page, 'steps.a', 'steps.aa');
-    await page.getByText('1 problem', { exact: true }).waitFor();
+    await page.getByRole('region', { name: 'Problems' }).getByText('1 problem', { exact: true }).waitFor();
     await page.getByRole('button', { name: /There is no step aa/ }).click();
     const selected = () => page.evaluate('document.activeElement.shadowRoot?.getSelection().toString()');
     await expect.poll(selected).toBe('aa');
     await page.getByRole('button', { name: 'Change to a', exact: true }).click();
     await page.getByText('No problems').waitFor();
     await page.getByRole('button', { name: 'Undo' }).click();
-    await page.getByText('1 problem', { exact: true }).waitFor();
+    await page.getByRole('region', { name: 'Problems' }).getByText('1 problem', { exact: true }).waitFor();
     await page.getByRole('button', { name: 'Redo' }).click();
     await page.getByText('No problems').waitFor();
     await retype(page, 'steps.a', '');
@@ -360,6 +371,7 @@ describe.skipIf(!dashboard)('the editor', () => {
     await page.keyboard.press('Escape');
     await offers.waitFor({ state: 'detached' });
     await page.keyboard.press('Control+Space');
+    await offers.getByRole('option', { name: 'fetch an object', selected: true }).waitFor();
     await page.keyboard.press('Enter');
     await page.keyboard.type('.messages[0].sub');
     await offers.getByRole('option', { name: 'subject a string' }).click();

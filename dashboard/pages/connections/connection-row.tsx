@@ -18,7 +18,6 @@ import {
   statusWords,
 } from './connection-words.ts';
 import css from './connections.module.css';
-import { givesConsent } from './consent.tsx';
 import { DeleteDialog } from './delete-dialog.tsx';
 
 interface ConnectionRowProps {
@@ -37,7 +36,7 @@ export function ConnectionRow({ connection, isAdmin, isMeant, wanted, onChange }
   const name = nameOf(connection);
   const heading = `connection-${provider}-${id}`;
   const [dialog, setDialog] = useState<'replace' | 'delete' | undefined>(
-    isAdmin && wanted !== '' && givesConsent(provider) ? 'replace' : undefined,
+    isAdmin && wanted !== '' && provider === 'google' ? 'replace' : undefined,
   );
   const [asked, setAsked] = useState(wanted);
   const { isBusy, error, attempt } = useAttempt();

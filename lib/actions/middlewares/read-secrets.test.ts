@@ -33,7 +33,12 @@ function call(
     forget: (from, id) => void asked.push(['forget', from.provider, id]),
   };
   const handler = actionChain()
-    .use(readSecrets({ provider: 'github', secrets: schema }, connections, { event, signal }, secrets))
+    .use(
+      readSecrets({ provider: 'github', secrets: schema }, connections, { event, signal }, secrets, [
+        'https://x/repo',
+        'all',
+      ]),
+    )
     .handler(run);
   return { result: handler({}, context), asked, secrets: () => secrets.find(context) };
 }
@@ -98,4 +103,16 @@ test('of a grant that is gone the run is told which connection, and where it is 
       'The connection github/work has to be connected again: Google says: invalid_grant (/app/connections?connection=github/work)',
   });
   expect(gone.asked.at(-1)).toEqual(['forget', 'github', 'work']);
+});
+
+test('a scope that is missing is told with the page where it is added, and the connection is read anew', async () => {
+  const { result, asked } = call('work', async () => {
+    throw new Unauthorized('GitHub answered 403: no', { lacksScope: true });
+  });
+  await expect(result).rejects.toMatchObject({
+    name: 'Unauthorized',
+    message:
+      'The connection github/work lacks a scope that this needs: GitHub answered 403: no (add it at /app/connections?connection=github/work&scope=https%3A%2F%2Fx%2Frepo)',
+  });
+  expect(asked.at(-1)).toEqual(['forget', 'github', 'work']);
 });

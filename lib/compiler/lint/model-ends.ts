@@ -14,21 +14,37 @@ interface Named {
 export function lintModels({ workflow, parsed, block, onFailure }: ResolvedWorkflow, report: Report): void {
   const warned = new Set<string>();
   for (const step of [block, ...(onFailure ? [onFailure] : [])].flatMap(everyStep)) {
-    for (const named of modelsOf(step)) {
-      if (typeof named.model !== 'string') continue;
-      const input = /^\{\{\s*inputs\.(\w+)\s*\}\}$/.exec(named.model)?.[1];
-      const fallback = input === undefined ? undefined : workflow.inputs?.[input]?.default;
-      const { model, pointer } =
-        input === undefined
-          ? named
-          : { model: fallback, pointer: pointerTo(parsed.inputsPointer, input, 'default') };
-      const end = typeof model === 'string' ? modelEnd(model) : undefined;
+    for (const named of modelsOf(step).flatMap((each) =>
+      meant(each, workflow.inputs, parsed.inputsPointer),
+    )) {
+      const end = typeof named.model === 'string' ? modelEnd(named.model) : undefined;
       // Several steps may read the same input.
-      if (!end || warned.has(pointer)) continue;
-      warned.add(pointer);
-      report({ code: 'model-ends', pointer, ...end });
+      if (!end || warned.has(named.pointer)) continue;
+      warned.add(named.pointer);
+      report({ code: 'model-ends', pointer: named.pointer, ...end });
     }
   }
+}
+
+/** What is named: itself, or the default of the input that it is, each model of a list. */
+function meant(
+  { model, pointer }: Named,
+  inputs: ResolvedWorkflow['workflow']['inputs'],
+  inputsPointer: string,
+): Named[] {
+  const input = typeof model === 'string' ? /^\{\{\s*inputs\.(\w+)\s*\}\}$/.exec(model)?.[1] : undefined;
+  const value = input === undefined ? model : inputs?.[input]?.default;
+  const place = input === undefined ? pointer : pointerTo(inputsPointer, input, 'default');
+  return Array.isArray(value)
+    ? value.flatMap((each: unknown, index) =>
+        // A default holds no expressions.
+        meant(
+          { model: each, pointer: pointerTo(place, index) },
+          input === undefined ? inputs : undefined,
+          inputsPointer,
+        ),
+      )
+    : [{ model: value, pointer: place }];
 }
 
 /** Where a step names models, as written. */
@@ -42,15 +58,11 @@ function modelsOf({ parsed, action, agent }: ResolvedStep): Named[] {
       ? [[tool.given.params, pointerTo(tool.pointer, 'params')] as const]
       : [],
   );
-  return [...given, ...own, ...tools].flatMap(([values, pointer]) => {
-    if (!values) return [];
-    const one = 'model' in values ? [{ model: values.model, pointer: pointerTo(pointer, 'model') }] : [];
-    const several = 'models' in values && Array.isArray(values.models) ? values.models : [];
-    return [
-      ...one,
-      ...several.map((model: unknown, index) => ({ model, pointer: pointerTo(pointer, 'models', index) })),
-    ];
-  });
+  return [...given, ...own, ...tools].flatMap(([values, pointer]) =>
+    Object.entries(values ?? {}).flatMap(([key, model]) =>
+      key === 'model' || key === 'models' ? [{ model, pointer: pointerTo(pointer, key) }] : [],
+    ),
+  );
 }
 
 function asksModel({ connection }: CatalogueAction): boolean {
