@@ -29,7 +29,7 @@ export function ProblemNotice({ title, detail, problems = [], retry, busy, child
           <ul className={css['problems']}>
             {problems.map(({ pointer, message, hint }) => (
               <li key={`${pointer} ${message}`}>
-                {pointer !== '' && <code>{pointer}</code>} {message}
+                {isOfContent(pointer) && <code>{pointer}</code>} {message}
                 {hint !== undefined && <span className="quiet"> {hint}</span>}
               </li>
             ))}
@@ -45,3 +45,6 @@ export function ProblemNotice({ title, detail, problems = [], retry, busy, child
     </div>
   );
 }
+
+/** A place in what somebody has written; the address and the headers of a request are written by the page. */
+const isOfContent = (pointer: string): boolean => !/^(\/(path|headers|query)(\/|$)|$)/.test(pointer);

@@ -1,5 +1,6 @@
 // What waits for a decision: asked for once in the whole page; the bar, the navigation and the inbox show it.
 import { type UseQueryResult, useQuery } from '@tanstack/react-query';
+import { useEffect } from 'react';
 import { useLocation } from 'wouter';
 import { useFailure } from '../api/failure.ts';
 import { useLive } from '../api/live.ts';
@@ -42,12 +43,16 @@ export function WaitingLink() {
   const [location] = useLocation();
   const { role } = useSession();
   const isInbox = location === INBOX;
-  useLive({
+  const { refetch } = useLive({
     queryKey,
     queryFn: ask,
     enabled: isInbox || mayDecide(role, 'editor'),
     every: () => (isInbox ? 3_000 : 15_000),
   });
+  // Whoever opens the inbox was told elsewhere that something waits.
+  useEffect(() => {
+    if (isInbox) void refetch({ cancelRefetch: false });
+  }, [isInbox, refetch]);
   const mine = useMine();
   if (mine === undefined) return null;
   return (

@@ -375,3 +375,26 @@ test.each([
 ])('a number that an expression keeps: %s', (number) => {
   expect(warned({ steps: [value(`{{ ${number} }}`)] })).toEqual([]);
 });
+
+test('a step whose when is false never runs; one whose when is true does', () => {
+  const step = (when: boolean) => ({ steps: [{ ...fetch, when }] });
+  expect(warned(step(false))).toEqual(['never-runs /steps/0/when']);
+  expect(warned(step(true))).toEqual([]);
+});
+
+test('steps of on_failure are looked at like the others', () => {
+  expect(warned({ steps: [fetch], on_failure: [value(1), issue({})] })).toEqual([
+    'unused-output /on_failure/0',
+  ]);
+});
+
+test('a default in a loop is never used where the step always runs; in on_error it is where nothing failed', () => {
+  const loop = {
+    id: 'each',
+    for_each: [1],
+    steps: [{ id: 'body', transform: 1, default: 2 }],
+    on_error: [{ id: 'handler', transform: 1, default: 2 }],
+  };
+  const found = warned({ steps: [loop, value('{{ steps.handler }}')] });
+  expect(found.filter((one) => one.startsWith('no-effect'))).toEqual(['no-effect /steps/0/steps/0/default']);
+});

@@ -77,3 +77,24 @@ test('a run counts once, by its later end, and not while it runs again', async (
   const after = await summarizeRuns(since, index, mended);
   expect([after.failed.count, after.running.count]).toEqual([2, 1]);
 });
+
+test('a failure is mended by a later rerun that succeeded, also by one of the run that it was a rerun of', async () => {
+  const rerun = (id: string, seconds: number, of: string, status: RunRow['status']) =>
+    indexRow(id, at(seconds), {
+      ...{ status, rerun_of: of },
+      ...(status === 'failed' && { error: { name: 'Bad', step_id: 'ask', message: 'so' } }),
+    });
+  const tries = [
+    rerun('w.2', 2, 'w.1', 'failed'),
+    rerun('w.3', 3, 'w.2', 'failed'),
+    rerun('w.4', 4, 'w.1', 'succeeded'),
+    rerun('w.5', 5, 'w.1', 'failed'),
+  ];
+  folders = {
+    [FAILED]: { rows: [failed('w.1', 1), ...tries.filter(({ status }) => status === 'failed')] },
+    [endedFolder({ trigger: 'rerun' })]: { rows: tries },
+  };
+  const { failed: found } = await summarizeRuns(since, index);
+  // One that failed after that is a failure anew.
+  expect(found).toMatchObject({ count: 1, mended: 3, groups: [{ latest: { id: 'w.5' } }] });
+});

@@ -74,11 +74,21 @@ export async function summarizeRuns(
   };
 }
 
-/** The runs of which a rerun, or a rerun of their rerun, has succeeded. @param reruns the latest first */
+/**
+ * The runs of which a rerun, or a rerun of their rerun, has succeeded, and the tries before that which failed too.
+ * @param reruns the latest first
+ */
 function mendedBy(reruns: readonly RunRow[]): ReadonlySet<string> {
+  const before = new Map(reruns.map(({ id, rerun_of }) => [id, rerun_of]));
   const mended = new Set<string>();
-  for (const { id, status, rerun_of } of reruns)
-    if (rerun_of !== null && (status === 'succeeded' || mended.has(id))) mended.add(rerun_of);
+  for (const { id, status } of reruns) {
+    const line = [id];
+    for (let of = before.get(id); of != null && !line.includes(of); of = before.get(of)) line.push(of);
+    const [, ...tried] = line;
+    if (status === 'succeeded') for (const one of tried) mended.add(one);
+    // What is done is done, whoever did it: later than this try, of the same first run.
+    else if (mended.has(line.at(-1) ?? '')) mended.add(id);
+  }
   return mended;
 }
 

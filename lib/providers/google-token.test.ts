@@ -82,6 +82,18 @@ test.each([
     'Unauthorized',
     "Google refused the connection's credentials: invalid_client",
   ],
+  [
+    400,
+    { error: 'unauthorized_client' },
+    'Unauthorized',
+    "Google refused the connection's credentials: unauthorized_client",
+  ],
+  [
+    400,
+    { error: 'temporarily_unavailable' },
+    'ProviderUnavailable',
+    'Google answered 400: temporarily_unavailable',
+  ],
   [403, { error: 'rate_limit_exceeded' }, 'RateLimited', 'Google answered 403: rate_limit_exceeded'],
   [403, { error: 'slow_down' }, 'RateLimited', 'Google answered 403: slow_down'],
   [429, { error: 'invalid_grant' }, 'RateLimited', 'Google answered 429: invalid_grant'],

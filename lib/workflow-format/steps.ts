@@ -157,7 +157,7 @@ function kindsWith<Steps extends z.ZodType>(steps: Steps) {
       ...callingKeys,
       ...ownTimeout,
       ...failingKeys,
-      action: actionId.describe('The action that is called: `GET /actions` lists them'),
+      action: actionId.describe('The action that is called, by its id'),
       on_unknown: z
         .literal('retry')
         .optional()

@@ -89,7 +89,7 @@ describe.skipIf(!dashboard)('the editor', () => {
     await act(page.getByRole('button', { name: /^issue / }).click());
     const title = page.getByRole('textbox', { name: 'title', exact: true });
     await act(title.fill('Unread mail: {{ steps.fetch.messages[0].subjct }}'));
-    await page.getByText('1 problem', { exact: true }).waitFor();
+    await page.getByRole('region', { name: 'Problems' }).getByText('1 problem', { exact: true }).waitFor();
     expect(await title.getAttribute('aria-invalid')).toBe('true');
     expect(await violations(page)).toEqual([]);
     await act(page.getByRole('button', { name: 'Change to subject' }).click());
@@ -168,6 +168,35 @@ describe.skipIf(!dashboard)('the editor', () => {
     await page.context().close();
   });
 
+  test('a step is found by an everyday word and filled in without JSON; undo works by key wherever the focus is', async () => {
+    const { page, complaints } = await started().open({ path: '/workflows/new?from=empty' });
+    await page.getByRole('button', { name: 'Add a step to the workflow' }).click();
+    await page.getByRole('searchbox', { name: 'Find' }).and(page.locator(':focus')).waitFor();
+    await page.keyboard.type('send email');
+    await page.getByRole('listitem').first().getByRole('button', { name: 'Send a message' }).click();
+    const problems = page.getByRole('region', { name: 'Problems' });
+    await problems.getByText(/needs at least one of to with subject and reply_to_message_id/).waitFor();
+    await page.getByRole('button', { name: 'Add to to' }).click();
+    const first = page.getByRole('textbox', { name: 'to 1', exact: true });
+    await first.fill('ops');
+    await problems.getByText('send_message › to[0]').waitFor();
+    await first.fill('ops@example.com');
+    await page.getByRole('textbox', { name: 'body', exact: true }).fill('{{ execution.id }}');
+    await problems.getByText('gmail.send_message needs subject beside to').waitFor();
+    await page.getByRole('textbox', { name: 'subject', exact: true }).fill('It failed');
+    await page.getByText('No problems').waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Remove to 1' }).click();
+    await problems.getByText('gmail.send_message needs to beside subject').waitFor();
+    await page.keyboard.press('Control+z');
+    await page.getByText('No problems').waitFor();
+    expect(await first.inputValue()).toBe('ops@example.com');
+    await page.keyboard.press('Control+Shift+z');
+    await first.waitFor({ state: 'detached' });
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
   test('a step of the draft is tested with the values of a run; one with an effect asks first, and then has it', async () => {
     await save({
       id: 'tested',
@@ -223,6 +252,17 @@ describe.skipIf(!dashboard)('the editor', () => {
     await item.fill('{"from": "Ada"}');
     await test.click();
     await panel.getByText('Ada', { exact: true }).waitFor();
+
+    // What a step gave in its test, those after it are tested with.
+    await page.getByRole('button', { name: /^query / }).click();
+    await panel.getByRole('textbox', { name: 'inputs.state' }).fill('"starred"');
+    await test.click();
+    await panel.getByText('is:starred', { exact: true }).waitFor();
+    await page.getByRole('button', { name: /^fetch / }).click();
+    await panel.getByText('JSON · of its last test when empty').waitFor();
+    await test.click();
+    await panel.getByText('What it was sent').click();
+    await panel.getByText('is:starred', { exact: true }).waitFor();
 
     await page.getByRole('button', { name: /^issue / }).click();
     await panel.getByRole('textbox', { name: 'steps.query' }).fill('"by hand"');
@@ -299,14 +339,14 @@ describe.skipIf(!dashboard)('the editor', () => {
     await page.keyboard.insertText('{}');
     await page.getByRole('button', { name: 'Undo' }).click();
     await retype(page, 'steps.a', 'steps.aa');
-    await page.getByText('1 problem', { exact: true }).waitFor();
+    await page.getByRole('region', { name: 'Problems' }).getByText('1 problem', { exact: true }).waitFor();
     await page.getByRole('button', { name: /There is no step aa/ }).click();
     const selected = () => page.evaluate('document.activeElement.shadowRoot?.getSelection().toString()');
     await expect.poll(selected).toBe('aa');
     await page.getByRole('button', { name: 'Change to a', exact: true }).click();
     await page.getByText('No problems').waitFor();
     await page.getByRole('button', { name: 'Undo' }).click();
-    await page.getByText('1 problem', { exact: true }).waitFor();
+    await page.getByRole('region', { name: 'Problems' }).getByText('1 problem', { exact: true }).waitFor();
     await page.getByRole('button', { name: 'Redo' }).click();
     await page.getByText('No problems').waitFor();
     await retype(page, 'steps.a', '');
@@ -360,6 +400,7 @@ describe.skipIf(!dashboard)('the editor', () => {
     await page.keyboard.press('Escape');
     await offers.waitFor({ state: 'detached' });
     await page.keyboard.press('Control+Space');
+    await offers.getByRole('option', { name: 'fetch an object', selected: true }).waitFor();
     await page.keyboard.press('Enter');
     await page.keyboard.type('.messages[0].sub');
     await offers.getByRole('option', { name: 'subject a string' }).click();

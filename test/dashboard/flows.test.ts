@@ -103,8 +103,7 @@ describe.skipIf(!dashboard)('with the dashboard', () => {
     const etag = (await started().call('GET', '/workflows/filing')).headers.get('etag') ?? '';
     await act(save(filing('acme/handbook'), etag));
     await page.reload();
-    await act(page.getByRole('button', { name: 'Other ways to go on' }).click());
-    await act(page.getByRole('menuitem', { name: 'Go on with the current version, 2' }).click());
+    await act(page.getByRole('button', { name: 'Go on with version 2' }).click());
     await page
       .getByRole('link', { name: /Open at the emulated provider/ })
       .first()

@@ -178,14 +178,24 @@ describe.skipIf(!dashboard)('a run', () => {
     });
     await save(mendable(200));
     const run = await ended('mendable');
-    const etag = (await stack().call('GET', '/workflows/mendable')).headers.get('etag') ?? '';
-    await stack().call('PUT', '/workflows/mendable', { body: mendable(5), headers: { 'if-match': etag } });
     const { page } = await stack().open({ path: `/runs/${run}` });
+    await page.getByRole('button', { name: 'Go on where it failed' }).waitFor();
+    // Whoever comes back from mending it can go on with what was mended.
+    await page.getByRole('link', { name: 'Edit the workflow' }).click();
+    const limit = page.getByRole('textbox', { name: 'when' });
+    await limit.fill('5 > 100');
+    await limit.blur();
+    await expect.poll(() => limit.inputValue()).toBe('{{ 5 > 100 }}');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Saved', { exact: true }).waitFor();
+    await page.goBack();
     await page.getByText('version 1 (current is 2)').waitFor();
     const toEditor = page.getByRole('link', { name: 'Edit the workflow' });
     expect(await toEditor.getAttribute('href')).toBe('/app/workflows/mendable/edit?at=/steps/1');
     await page.getByRole('button', { name: 'Other ways to go on' }).click();
-    await page.getByRole('menuitem', { name: 'Go on with the current version, 2' }).dblclick();
+    await page.getByRole('menuitem', { name: 'Go on where it failed, as version 1' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Go on with version 2' }).dblclick();
     await page.waitForURL((url) => url.pathname.startsWith('/app/runs/') && !url.pathname.endsWith(run));
     await page.locator('[data-step="third"] [data-status="succeeded"]').waitFor();
     await page.getByText('kept from the run before').first().waitFor();

@@ -103,8 +103,8 @@ test('what is due comes by its time, and what is paused is counted', () => {
   const all = [schedule('a', '2026-03-02'), schedule('b', null), schedule('c', '2026-03-01')];
   expect(dueNext(all).map(({ id }) => id)).toEqual(['c', 'a']);
   expect([dueSentence(2, 1), dueSentence(1, 0), dueSentence(0, 2), dueSentence(0, 0)]).toEqual([
-    '2 schedules are due, 1 is paused',
-    '1 schedule is due',
+    '2 schedules come due, 1 is paused',
+    '1 schedule comes due',
     'Nothing is due, 2 are paused',
     'Nothing is due',
   ]);

@@ -55,7 +55,7 @@ export function dueNext(
 export function dueSentence(due: number, paused: number): string {
   const rest = paused === 0 ? '' : `, ${paused} ${paused === 1 ? 'is' : 'are'} paused`;
   if (due === 0) return `Nothing is due${rest}`;
-  return `${due} ${due === 1 ? 'schedule is' : 'schedules are'} due${rest}`;
+  return `${due} ${due === 1 ? 'schedule comes' : 'schedules come'} due${rest}`;
 }
 
 /** The runs of a group of failures, as the list shows them. */

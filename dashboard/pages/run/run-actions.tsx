@@ -137,12 +137,17 @@ function GoOn({ run, recorded, step, compare }: RunActionsProps) {
   const failed = run.status !== 'succeeded';
   const current = recorded?.current_version ?? null;
   const isOlder = current !== null && current !== run.workflow_version;
+  // Who has mended the workflow goes on with what was mended.
+  const withCurrent: Again = { kind: 'rerun', workflow: 'current' };
+  const whereItEnded = `Go on where it ${run.status === 'aborted' ? 'was stopped' : 'failed'}`;
   const goOn: MenuEntry[] = [];
-  if (failed && current !== null)
+  if (failed && isOlder)
     goOn.push({
-      label: isOlder ? `Go on with the current version, ${current}` : 'Go on as a new run',
-      act: () => again.mutate({ kind: 'rerun', workflow: 'current' }),
+      label: `${whereItEnded}, as version ${run.workflow_version}`,
+      act: () => again.mutate({ kind: 'redrive' }),
     });
+  else if (failed && current !== null)
+    goOn.push({ label: 'Go on as a new run', act: () => again.mutate(withCurrent) });
   if (step !== '') {
     goOn.push({
       label: `Run again from ${step}`,
@@ -178,9 +183,9 @@ function GoOn({ run, recorded, step, compare }: RunActionsProps) {
           kind="primary"
           icon={Redo}
           busy={again.isPending}
-          onClick={() => again.mutate({ kind: 'redrive' })}
+          onClick={() => again.mutate(isOlder ? withCurrent : { kind: 'redrive' })}
         >
-          Go on where it {run.status === 'aborted' ? 'was stopped' : 'failed'}
+          {isOlder ? `Go on with version ${current}` : whereItEnded}
         </Button>
       )}
       {goOn.length > 0 && (

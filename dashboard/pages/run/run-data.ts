@@ -137,8 +137,8 @@ export function useFailedVisit(id: string, step: string | null): UseQueryResult<
 /** The workflow as it was when the run began, which never changes; null when it is kept no more. */
 export function useRecordedWorkflow(id: string): UseQueryResult<RecordedWorkflow | null> {
   return useQuery({
+    // Asked for again by whoever comes back: the workflow may have been mended meanwhile.
     queryKey: ['run', id, 'workflow'],
-    staleTime: Number.POSITIVE_INFINITY,
     queryFn: ({ signal }) =>
       whenWritten(
         async () => (await request('GET /executions/{id}/workflow', { params: { id } }, { signal })).body,

@@ -128,6 +128,24 @@ test('a failure is mended by the rerun that succeeded, also by one of its rerun'
   ]);
 });
 
+test('a try that failed is mended too by the later one of the same run that succeeded, and one after that is not', () => {
+  const again = (second: number, of: number, status: Run['status']) =>
+    run(second, { status, rerun_of: `greeting.${of}` });
+  const rows = [
+    again(6, 0, 'failed'),
+    again(5, 0, 'succeeded'),
+    again(4, 1, 'failed'),
+    again(3, 0, 'running'),
+    again(1, 0, 'failed'),
+    run(0, { status: 'failed' }),
+  ];
+  expect([...mendedBy(rows)]).toEqual([
+    ['greeting.0', 'greeting.5'],
+    ['greeting.4', 'greeting.5'],
+    ['greeting.1', 'greeting.5'],
+  ]);
+});
+
 test('a page that comes twice adds its runs once', () => {
   const list = withNextPage(withFirstPage(emptyList, page([5, 4], 'a'), false), page([3, 2], 'b'));
   expect(secondsOf(withNextPage(list, page([3, 2], 'b')))).toEqual([5, 4, 3, 2]);

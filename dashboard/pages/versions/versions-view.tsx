@@ -64,8 +64,11 @@ function VersionsList({ items, ...props }: VersionsViewProps & { readonly items:
       cell: ({ version, restored_version }) => (
         <>
           <strong>{version}</strong>
-          {version === current && <span className="meta"> in force</span>}
-          {restored_version !== null && <span className="meta"> brings back {restored_version}</span>}
+          <span className="meta">
+            {version === current && ' in force'}
+            {version === current && restored_version !== null && ','}
+            {restored_version !== null && ` brings back ${restored_version}`}
+          </span>
         </>
       ),
     },

@@ -1,5 +1,5 @@
 // What is selected: as a form with a test of it, or its place in the whole text.
-import { Fragment } from 'react';
+import { Fragment, useState } from 'react';
 import { isObject } from '../../../lib/json.ts';
 import { valueAt } from '../../../lib/json-pointer.ts';
 import { Tabs } from '../../design-system/tabs.tsx';
@@ -38,13 +38,15 @@ interface DetailPaneProps {
 
 export function DetailPane(props: DetailPaneProps) {
   const { document, checked, view, show, onCursor } = props;
+  // What a step gave in its test, the steps after it are tested with.
+  const [tested] = useState(() => new Map<string, string>());
   return (
     <Tabs
       label="How it is edited"
       shown={view}
       onShow={show}
       tabs={[
-        { id: 'form', title: 'Form', content: () => <Form {...props} /> },
+        { id: 'form', title: 'Form', content: () => <Form {...props} tested={tested} /> },
         {
           id: 'json',
           title: 'JSON',
@@ -55,7 +57,12 @@ export function DetailPane(props: DetailPaneProps) {
   );
 }
 
-function Form({ document, content, checker, checked, actions, schemas, selected, saved }: DetailPaneProps) {
+interface FormProps extends DetailPaneProps {
+  readonly tested: Map<string, string>;
+}
+
+function Form(props: FormProps) {
+  const { document, content, checker, checked, actions, schemas, selected, saved, tested } = props;
   const { role } = useSession();
   const { outline, isCurrent } = content;
   const node = [...allSteps(outline.steps), ...allSteps(outline.onFailure)].find(
@@ -93,6 +100,7 @@ function Form({ document, content, checker, checked, actions, schemas, selected,
         action={actions.find(({ id }) => id === step['action'])}
         saved={saved}
         why={whyNotTested(role, checked)}
+        tested={tested}
       />
     </Fragment>
   ) : (

@@ -3,13 +3,14 @@ import { useCallback, useDeferredValue, useEffect, useRef, useState } from 'reac
 import { useSearch } from '../../frame/router.tsx';
 import { oneOf, text } from '../../frame/search.ts';
 import { actionStep } from '../../workflow/action-step.ts';
-import { allSteps, type Outline } from '../../workflow/outline.ts';
+import { allSteps, type Outline, type StepNode } from '../../workflow/outline.ts';
 import type { Action, FoundProblem } from './check/check-text.ts';
 import { DetailPane } from './detail-pane.tsx';
 import { placeOf, pointerAt } from './document/place.ts';
 import { addStep, freeStepId } from './document/step-edits.ts';
 import { documentOf } from './document/workflow-text.ts';
 import css from './editor.module.css';
+import { placeName } from './problem-finder.ts';
 import { ProblemsList } from './problems-list.tsx';
 import { StepsPane } from './steps-pane.tsx';
 import type { EditorState } from './use-editor.ts';
@@ -18,6 +19,9 @@ interface EditorPanesProps {
   readonly editor: EditorState;
   readonly actions: readonly Action[];
 }
+
+/** As in editor.module.css. */
+const ONE_COLUMN = '(max-width: 720px)';
 
 const shape = {
   view: oneOf(['outline', 'graph'], 'outline'),
@@ -34,11 +38,14 @@ export function EditorPanes({ editor, actions }: EditorPanesProps) {
   // The outline may come after what is typed.
   const outlined = useDeferredValue(content);
   const problems = useDeferredValue(checked.problems);
+  const detail = useRef<HTMLDivElement>(null);
   const select = useCallback(
     (pointer: string) => {
       choose({ at: pointer });
       const place = placeOf(document.text(), pointer);
       if (place) document.select(place.from, place.to);
+      // Below the outline, it would not be seen.
+      if (window.matchMedia(ONE_COLUMN).matches) detail.current?.scrollIntoView({ block: 'start' });
     },
     [choose, document],
   );
@@ -83,31 +90,40 @@ export function EditorPanes({ editor, actions }: EditorPanesProps) {
         view={view}
         show={showView}
       />
-      <DetailPane
-        {...shared}
-        content={content}
+      <div ref={detail} className={css['detail']}>
+        <DetailPane
+          {...shared}
+          content={content}
+          checked={checked}
+          schemas={schemas}
+          saved={saving.origin.saved?.id}
+          view={edit}
+          show={(next) => choose({ edit: next })}
+          onCursor={(offset) => {
+            const step = stepAround(content.outline, pointerAt(document.text(), offset));
+            if (content.isCurrent && step !== at) choose({ at: step });
+          }}
+        />
+      </div>
+      <ProblemsList
         checked={checked}
-        schemas={schemas}
-        saved={saving.origin.saved?.id}
-        view={edit}
-        show={(next) => choose({ edit: next })}
-        onCursor={(offset) => {
-          const step = stepAround(content.outline, pointerAt(document.text(), offset));
-          if (content.isCurrent && step !== at) choose({ at: step });
-        }}
+        nameOf={(pointer) => placeName(pointer, nodeAround(content.outline, pointer))}
+        show={showProblem}
+        fix={fix}
       />
-      <ProblemsList checked={checked} show={showProblem} fix={fix} />
     </div>
   );
 }
 
 /** The innermost step in which the place is. */
-function stepAround({ steps, onFailure }: Outline, pointer: string): string {
+function nodeAround({ steps, onFailure }: Outline, pointer: string): StepNode | undefined {
   const around = [...allSteps(steps), ...allSteps(onFailure)].filter(
     (step) => pointer === step.pointer || pointer.startsWith(`${step.pointer}/`),
   );
-  return around.at(-1)?.pointer ?? '';
+  return around.at(-1);
 }
+
+const stepAround = (outline: Outline, pointer: string): string => nodeAround(outline, pointer)?.pointer ?? '';
 
 function focusText(): void {
   for (const host of window.document.querySelectorAll('main div'))

@@ -10,6 +10,7 @@ import { Page } from '../../frame/page.tsx';
 import { path } from '../../frame/router.tsx';
 import { HelpContext } from './check/expression-help.ts';
 import { withId } from './document/new-workflow.ts';
+import { useUndoKeys } from './document/use-undo-keys.ts';
 import { documentOf, isSame } from './document/workflow-text.ts';
 import css from './editor.module.css';
 import { EditorPanes } from './editor-panes.tsx';
@@ -25,6 +26,7 @@ export function Editor(props: EditorProps) {
   const editor = useEditor(props);
   const { document, content, saving, isDirty, hasRoom, why, save } = editor;
   const { name, id } = content.document;
+  useUndoKeys(document);
   const onKeyDown = (event: KeyboardEvent) => {
     if (!(event.ctrlKey || event.metaKey) || event.altKey || event.key.toLowerCase() !== 's') return;
     event.preventDefault();

@@ -10,6 +10,8 @@ import { problemCount } from './words.ts';
 
 interface ProblemsListProps {
   readonly checked: Checked;
+  /** The name of a place in the workflow. */
+  nameOf(pointer: string): string;
   show(problem: FoundProblem): void;
   fix(problem: FoundProblem): void;
 }
@@ -17,7 +19,7 @@ interface ProblemsListProps {
 /** More are shown when they are asked for. */
 const MOST = 50;
 
-export function ProblemsList({ checked, show, fix }: ProblemsListProps) {
+export function ProblemsList({ checked, nameOf, show, fix }: ProblemsListProps) {
   const [isWhole, setWhole] = useState(false);
   const { problems, failure } = checked;
   const shown = isWhole ? problems : problems.slice(0, MOST);
@@ -30,7 +32,12 @@ export function ProblemsList({ checked, show, fix }: ProblemsListProps) {
       <ol className={css['list']}>
         {shown.map((problem) => (
           <li key={`${problem.from} ${problem.message}`}>
-            <Problem problem={problem} show={() => show(problem)} fix={() => fix(problem)} />
+            <Problem
+              problem={problem}
+              place={nameOf(problem.pointer)}
+              show={() => show(problem)}
+              fix={() => fix(problem)}
+            />
           </li>
         ))}
       </ol>
@@ -43,11 +50,12 @@ export function ProblemsList({ checked, show, fix }: ProblemsListProps) {
 
 interface ProblemProps {
   readonly problem: FoundProblem;
+  readonly place: string;
   show(): void;
   fix(): void;
 }
 
-function Problem({ problem, show, fix }: ProblemProps) {
+function Problem({ problem, place, show, fix }: ProblemProps) {
   const { severity, message, hint, meant, pointer } = problem;
   const isError = severity === 'error';
   const Icon = isError ? Wrong : Warning;
@@ -59,7 +67,11 @@ function Problem({ problem, show, fix }: ProblemProps) {
           <span className="visually-hidden">{isError ? 'Error: ' : 'Warning: '}</span>
           <span dir="auto">{message}</span>
         </button>
-        {pointer !== '' && <code className={css['place']}>{pointer}</code>}
+        {place !== '' && (
+          <span className={`meta ${css['place']}`} dir="auto" title={pointer}>
+            {place}
+          </span>
+        )}
         {hint !== undefined && (
           <p className="meta" dir="auto">
             {hint}

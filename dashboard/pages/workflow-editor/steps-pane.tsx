@@ -148,6 +148,7 @@ function reveal(pane: HTMLElement): void {
 function focusStep(pointer: string): boolean {
   const steps = window.document.querySelectorAll<HTMLElement>('[data-step]');
   const button = [...steps].find(({ dataset }) => dataset['step'] === pointer);
-  button?.focus();
+  // Where the steps are in one column with the form, that is shown.
+  button?.focus({ preventScroll: true });
   return button !== undefined;
 }

@@ -42,7 +42,7 @@ test('only editors and admins save and test, and only what has no problem', () =
 test.each([
   [{}, 'Saved'],
   [{ why: 'Only a look' }, 'Saved. Only a look'],
-  [{ isDirty: true }, 'Not saved yet; kept in this browser'],
+  [{ isDirty: true }, 'Changes not saved yet; kept in this browser'],
   [{ isNew: true, why: 'Mend it' }, 'Not saved yet; kept in this browser. Mend it'],
   [
     { isDirty: true, hasRoom: false },

@@ -25,7 +25,8 @@ interface SavedState {
 export function savedState({ isDirty, isNew, hasRoom, why }: SavedState): string {
   if (!isDirty && !isNew) return `Saved${why === undefined ? '' : `. ${why}`}`;
   if (!hasRoom) return 'Not saved, and this browser has no room to keep it: save it before you leave';
-  return `Not saved yet; kept in this browser${why === undefined ? '' : `. ${why}`}`;
+  const what = isNew ? 'Not saved yet; kept in this browser' : 'Changes not saved yet; kept in this browser';
+  return `${what}${why === undefined ? '' : `. ${why}`}`;
 }
 
 /** Undefined when it can be saved. */

@@ -1,5 +1,6 @@
 // A workflow: starts it, and shows what it does, what starts it by itself and how it ran.
 import More from 'lucide-react/icons/chevron-down';
+import History from 'lucide-react/icons/history';
 import Trash from 'lucide-react/icons/trash-2';
 import { useState } from 'react';
 import { isNotThere } from '../../api/errors.ts';
@@ -105,7 +106,14 @@ function Actions({ id, workflow, refresh }: ActionsProps) {
                 </>
               ),
             }}
-            entries={[remove]}
+            entries={[
+              {
+                label: 'Versions and what they changed',
+                icon: History,
+                link: <Link to={path`/workflows/${id}/versions`} />,
+              },
+              remove,
+            ]}
           />
           <DeleteDialog
             workflow={workflow}

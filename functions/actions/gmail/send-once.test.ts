@@ -182,6 +182,16 @@ test('two tries at once send one mail, and leave no draft', async () => {
   }
 });
 
+test('a draft alone is looked for by further tries, and not by the first', async () => {
+  const input = { to: ['anna.lind@acme.example'], subject: 'draft alone', body: 'x' };
+  const create = (first_try: boolean) =>
+    emulated.action('gmail/create-draft', input, { execution: { step_id: 'draft-alone', first_try } });
+  const made = await create(true);
+  expect(asked()).toEqual(['POST drafts']);
+  expect(await create(false)).toEqual(made);
+  expect(asked().filter((one) => one.startsWith('POST'))).toHaveLength(1);
+});
+
 test('without its record nothing is sent', async () => {
   for (const connection of ['default', 'send']) {
     const { send, sent } = call(connection);

@@ -13,6 +13,7 @@ import type { Value } from '../expressions/value.ts';
 import type { Report } from '../problems/problem.ts';
 import { shown } from '../problems/suggestions.ts';
 import type { ParsedStep } from '../tree/parsed.ts';
+import { CHOICES, choiceProblem, meantBranch, requiredOfEach, shapesOf } from './choices.ts';
 
 /** Keywords about an object's or a list's own members: what is wrong there is wrong whatever its expressions give. */
 const OF_KEYS = new Set([
@@ -25,7 +26,6 @@ const OF_KEYS = new Set([
   'maxProperties',
   'propertyNames',
 ]);
-const CHOICES = new Set(['anyOf', 'oneOf']);
 
 /** Checks the params that an action is called with. */
 export type ParamsCheck = (action: CatalogueAction, params: Value, step: Written) => void;
@@ -119,8 +119,17 @@ function independentErrors(errors: readonly ErrorObject[], expressions: readonly
   return errors.filter((error) => {
     const around = outerPointers(error.instancePath);
     if (around.some((pointer) => computed.has(pointer))) return false;
-    const isOfChoice = (choice: ErrorObject): boolean => choice !== error && isBranchOf(error, choice);
+    // Where it is plain which one is meant, what is wrong with that one is said, and nothing of the others.
+    if (CHOICES.has(error.keyword) && meantBranch(error) !== undefined) return false;
+    const isOfChoice = (choice: ErrorObject): boolean => {
+      if (choice === error || !isBranchOf(error, choice)) return false;
+      const meant = meantBranch(choice);
+      // Behind a `$ref` it is not plain whose error it is: better one too many than none.
+      const isOwn = error.schemaPath.startsWith(`${choice.schemaPath}/`);
+      return meant === undefined || (isOwn && !error.schemaPath.startsWith(meant));
+    };
     if (around.some((pointer) => choices.get(pointer)?.some(isOfChoice))) return false;
+    if (requiredOfEach(error)) return true;
     return OF_KEYS.has(error.keyword) || !holding.has(error.instancePath);
   });
 }
@@ -166,14 +175,14 @@ function reportError(error: ErrorObject, action: CatalogueAction, step: Written,
       hint: about(name, error.parentSchema) ?? `Parameters: ${params.join(', ')}.`,
     });
   } else if (alternatives) {
-    const given = alternatives.filter((name) => isObject(error.data) && Object.hasOwn(error.data, name));
-    const names = alternatives.join(' and ');
     const what = error.instancePath === '' ? action.id : written(error.instancePath);
     report({
-      code: given.length === 0 ? 'missing-parameter' : 'invalid-parameter',
       pointer,
-      message: `${what} needs ${error.keyword === 'oneOf' ? 'exactly' : 'at least'} one of ${names}, ${given.length === 0 ? 'and has none' : `not ${given.join(' and ')}`}`,
-      hint: alternatives.map((name) => about(name, error.parentSchema) ?? name).join('. '),
+      ...choiceProblem(what, alternatives, error),
+      hint: alternatives
+        .flat()
+        .map((name) => about(name, error.parentSchema) ?? name)
+        .join('. '),
     });
   } else if (error.keyword === 'pattern' && isDescribed(error.parentSchema)) {
     report({
@@ -187,19 +196,9 @@ function reportError(error: ErrorObject, action: CatalogueAction, step: Written,
       code: 'invalid-parameter',
       pointer,
       message: `${written(error.instancePath)} ${requirement(error)}, not ${shown(error.data)}`,
+      ...(CHOICES.has(error.keyword) && shapesOf(error.schema)),
     });
   }
-}
-
-/** The parameters of a choice whose alternatives say only which one is required. */
-function requiredOfEach({ keyword, schema }: ErrorObject): string[] | undefined {
-  if (!CHOICES.has(keyword) || !Array.isArray(schema)) return undefined;
-  const names = schema.map((option: unknown): unknown =>
-    isObject(option) && Object.keys(option).length === 1 && Array.isArray(option['required'])
-      ? option['required'].join(' with ')
-      : undefined,
-  );
-  return names.every((name) => typeof name === 'string') ? names : undefined;
 }
 
 function about(name: string, parent: unknown): string | undefined {

@@ -81,13 +81,21 @@ export function missingField(
     const hint = name === 'length' ? COUNTED : 'Leave it out.';
     return { code, message: `There is no field ${name} here: ${on} has no fields`, hint };
   }
-  const meant = name === 'length' ? undefined : closest(name, fields);
+  const meant = name === 'length' ? undefined : (closest(name, fields) ?? longer(name, fields));
   return {
     code,
     message: `There is no field ${name} here`,
     hint: `${name === 'length' ? `${COUNTED} ` : meant === undefined ? '' : `Did you mean ${meant}? `}Fields: ${list(fields)}.`,
     ...(meant !== undefined && { meant: asName(meant) }),
   };
+}
+
+/** `body` for `body_text`: the one field whose first word it is. */
+function longer(name: string, fields: readonly string[]): string | undefined {
+  const [one, ...others] = fields.filter(
+    (field) => /^[_-]/.test(field.slice(name.length)) && field.startsWith(name),
+  );
+  return others.length === 0 ? one : undefined;
 }
 
 /** Of a number as it is written: jsonata reads it as a double. */

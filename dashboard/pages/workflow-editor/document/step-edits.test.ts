@@ -45,9 +45,12 @@ test.each([
   ]);
 });
 
-test('the only step of a list stays, and so does one that is in no other', () => {
+test('the only step of a list goes out too, and leaves a problem there; one that is in no other stays', () => {
   const text = textOf({ id: 'each', for_each: [1], steps: [step('x')] });
-  expect(moveOut(text, '/steps/0/steps/0')).toBeUndefined();
+  expect(done(text, moveOut(text, '/steps/0/steps/0'))).toEqual({
+    steps: [{ id: 'each', for_each: [1], steps: [] }, step('x')],
+    selected: '/steps/1',
+  });
   expect(moveOut(text, '/steps/0')).toBeUndefined();
 });
 

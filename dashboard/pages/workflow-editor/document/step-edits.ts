@@ -47,7 +47,7 @@ export function moveOut(text: string, step: string): StepEdit | undefined {
   const { list } = placeOf(step);
   const outer = stepAround(list);
   const raw = rawAt(text, pathOf(text, step));
-  if (outer === undefined || raw === undefined || itemsAt(text, list).length < 2) return undefined;
+  if (outer === undefined || raw === undefined) return undefined;
   const around = placeOf(outer);
   return {
     edits: inOrder([

@@ -3,7 +3,7 @@ import type { EditorState } from '@codemirror/state';
 import { expect, test } from 'vitest';
 import { parseExactly } from '../../../../lib/exact-json.ts';
 import { EditorDocument } from './editor-document.ts';
-import { isSame, textOf } from './workflow-text.ts';
+import { isSame, textOf, tidy } from './workflow-text.ts';
 
 test('the whole and each step stand on lines of their own, however short; large numbers keep their digits', () => {
   expect(textOf({ a: 1 })).toBe('{\n  "a": 1\n}\n');
@@ -11,6 +11,17 @@ test('the whole and each step stand on lines of their own, however short; large 
     '{\n  "steps": [\n    {\n      "id": "a",\n      "wait": { "seconds": 1 }\n    }\n  ]\n}\n',
   );
   expect(textOf(parseExactly('{"n":[9007199254740993]}'))).toBe('{\n  "n": [9007199254740993]\n}\n');
+});
+
+test('of two texts beside each other only what they say differs, not how they are written', () => {
+  const steps = [{ id: 'a', transform: [1, 2] }];
+  const one = textOf({ id: 'w', steps });
+  expect(tidy(JSON.stringify({ id: 'w', steps }))).toBe(one);
+  expect(tidy(one.replaceAll('\n', '\r\n\t').replace('[1, 2]', '[\n1,2 ]'))).toBe(one);
+  const lines = (text: string) => tidy(text).split('\n');
+  const other = JSON.stringify({ id: 'w', steps: [{ id: 'a', transform: [1, 3] }] });
+  expect(lines(other).filter((line) => !lines(one).includes(line))).toEqual(['      "transform": [1, 3]']);
+  expect(tidy('{"id": ')).toBe('{"id": ');
 });
 
 test('the order of keys makes no difference, that of lists does', () => {

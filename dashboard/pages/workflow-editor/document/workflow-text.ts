@@ -43,6 +43,12 @@ export function documentOf(text: string): Readonly<Record<string, unknown>> | un
   }
 }
 
+/** The text without what is no difference between two: spaces and line breaks. One that is no document stays as it is. */
+export function tidy(text: string): string {
+  const document = documentOf(text);
+  return document ? textOf(document) : text;
+}
+
 /** Whether two documents are the same, in whatever order their keys stand and whatever the store adds. */
 export function isSame(one: unknown, other: unknown): boolean {
   return ordered(withoutDocumentFields(one)) === ordered(withoutDocumentFields(other));

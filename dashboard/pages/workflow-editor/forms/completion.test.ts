@@ -1,7 +1,7 @@
 // What is offered for what is begun, and what choosing writes.
 import { expect, test } from 'vitest';
 import type { Offer } from '../../../../lib/compiler/expressions/offers.ts';
-import { fittingOffers, withOffer } from './completion.ts';
+import { fittingOffers, overClosing, withOffer } from './completion.ts';
 
 const offer = (text: string, kind: Offer['kind'] = 'field'): Offer => ({ text, kind, type: 'a string' });
 const offers = [
@@ -38,4 +38,21 @@ test.each([
   ['{{ inputs.`od|d-name` }}', 3, '`odd-name`', '{{ inputs.`odd-name`|-name` }}'],
 ])('%s becomes %s', (marked, begun, text, after) => {
   expect(chosen(marked, begun, text)).toBe(after);
+});
+
+test.each([
+  ['{{ inputs.a| }}', '{{ inputs.a }|}'],
+  ['{{ inputs.a }|}', '{{ inputs.a }}|'],
+  ['{{ inputs.a|}} b', '{{ inputs.a}|} b'],
+  // The brace of an object within the expression.
+  ['{{ {"a": 1| }}', undefined],
+  ['{{ {"a": 1}| }}', '{{ {"a": 1} }|}'],
+  ['{{ inputs.a|', undefined],
+  ['{{ a }} and {| }}', undefined],
+  ['a| }}', undefined],
+])('a closing brace typed at %s', (marked, after) => {
+  const caret = marked.indexOf('|');
+  const text = marked.replace('|', '');
+  const next = overClosing({ text, caret });
+  expect(next === undefined ? undefined : `${text.slice(0, next)}|${text.slice(next)}`).toBe(after);
 });

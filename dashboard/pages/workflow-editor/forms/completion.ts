@@ -30,3 +30,22 @@ export function withOffer({ text, caret }: Written, from: number, chosen: string
   const close = untilNext.includes('}}') ? '' : ' }}';
   return { text: text.slice(0, from) + chosen + close + rest, caret: from + chosen.length };
 }
+
+/**
+ * Where the caret goes when a closing brace is typed where the expression is closed already: over the one that is there.
+ * @param text before the brace was typed
+ * @returns undefined where the brace is one of the expression's own
+ */
+export function overClosing({ text, caret }: Written): number | undefined {
+  const before = text.slice(0, caret);
+  const inner = before.slice(before.lastIndexOf('{{') + 2);
+  if (!before.includes('{{')) return undefined;
+  const isOpen = count(inner, '{') === count(inner, '}');
+  const [closing] = /^ *\}(?=\})/.exec(text.slice(caret)) ?? [];
+  if (isOpen && closing !== undefined) return caret + closing.length;
+  // Between its two braces.
+  const isBetween = inner.endsWith('}') && count(inner, '}') === count(inner, '{') + 1;
+  return isBetween && text[caret] === '}' ? caret + 1 : undefined;
+}
+
+const count = (text: string, letter: string): number => text.split(letter).length - 1;

@@ -3,7 +3,7 @@ import { type ComponentProps, type PointerEvent, useEffect, useLayoutEffect, use
 import type { Offer } from '../../../../lib/compiler/expressions/offers.ts';
 import { type ControlProps, inputClass } from '../../../design-system/field.tsx';
 import type { Place } from '../check/help-text.ts';
-import { withOffer } from './completion.ts';
+import { overClosing, withOffer } from './completion.ts';
 import css from './expression-input.module.css';
 import { useCompletion } from './use-completion.ts';
 import { useExplained } from './use-explained.ts';
@@ -46,8 +46,10 @@ export function ExpressionInput(given: ExpressionInputProps) {
   useEffect(() => {
     if (!first.current) return;
     area.current?.focus();
-    const open = area.current?.value.indexOf('{{ ') ?? -1;
-    if (open !== -1) area.current?.setSelectionRange(open + 3, open + 3);
+    const { length } = area.current?.value ?? '';
+    const open = area.current?.value.indexOf('{{  }}') ?? -1;
+    const at = open === -1 ? length : open + 3;
+    area.current?.setSelectionRange(at, at);
   }, []);
   // biome-ignore lint/correctness/useExhaustiveDependencies: what is chosen puts the caret after itself, once it is shown
   useLayoutEffect(() => {
@@ -57,6 +59,10 @@ export function ExpressionInput(given: ExpressionInputProps) {
     caret.current = undefined;
   }, [text]);
   const active = choice?.active ?? 0;
+  const offered = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    if (choice && offered.current && area.current) place(offered.current, area.current);
+  }, [choice]);
   useEffect(() => {
     if (choice) document.getElementById(`${list}-${active}`)?.scrollIntoView({ block: 'nearest' });
   }, [choice, active, list]);
@@ -77,6 +83,17 @@ export function ExpressionInput(given: ExpressionInputProps) {
         onChange={({ target }) => change(target.value, target.selectionStart)}
         onKeyDown={(event) => {
           if (onKey(event, choose)) return;
+          const { selectionStart, selectionEnd } = event.currentTarget;
+          const over =
+            event.key === '}' && selectionStart === selectionEnd
+              ? overClosing({ text, caret: selectionStart })
+              : undefined;
+          if (over !== undefined) {
+            event.preventDefault();
+            close();
+            event.currentTarget.setSelectionRange(over, over);
+            return;
+          }
           if (event.key !== ' ' || !event.ctrlKey) return;
           event.preventDefault();
           void completion.write(at(event.currentTarget.selectionStart), true);
@@ -91,7 +108,13 @@ export function ExpressionInput(given: ExpressionInputProps) {
         }}
       />
       {choice && (
-        <div role="listbox" id={list} className={css['offers']} aria-label="What can be written here">
+        <div
+          ref={offered}
+          role="listbox"
+          id={list}
+          className={css['offers']}
+          aria-label="What can be written here"
+        >
           {choice.offers.map((offer, index) => (
             // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are those of the text
             // biome-ignore lint/a11y/useFocusableInteractive: the text keeps the focus
@@ -121,6 +144,13 @@ export function ExpressionInput(given: ExpressionInputProps) {
       )}
     </div>
   );
+}
+
+/** The list stands above the text where it does not fit below it, and more of it does above. */
+function place(list: HTMLElement, text: HTMLElement): void {
+  const { top, bottom } = text.getBoundingClientRect();
+  const below = window.innerHeight - bottom;
+  list.dataset['side'] = below < list.offsetHeight && top > below ? 'above' : 'below';
 }
 
 /** The letter under the pointer; browsers that cannot say it tell only of what is at the caret. */

@@ -4,9 +4,17 @@ import { valueAt } from '../../../../lib/json-pointer.ts';
 import type { FieldSchema } from '../check/field-schema.ts';
 
 export type Control =
-  | { readonly kind: 'expression' | 'text' | 'number' | 'boolean' | 'json' }
+  | { readonly kind: 'expression' | 'text' | 'number' | 'boolean' | 'condition' | 'json' }
   | { readonly kind: 'choice'; readonly options: readonly string[] }
-  | { readonly kind: 'object'; readonly schema: FieldSchema };
+  | { readonly kind: 'object'; readonly schema: FieldSchema }
+  | { readonly kind: 'list'; readonly items: FieldSchema }
+  | { readonly kind: 'variants'; readonly key: string; readonly variants: readonly Variant[] };
+
+/** One of several objects that may be there, told from the others by what its key has to be. */
+export interface Variant {
+  readonly is: string;
+  readonly schema: FieldSchema;
+}
 
 /** Whether a value is computed when the workflow runs. */
 export const isExpression = (value: unknown): boolean => typeof value === 'string' && value.includes('{{');
@@ -14,18 +22,108 @@ export const isExpression = (value: unknown): boolean => typeof value === 'strin
 /** @param root of the schema, in which its `$ref`s lead */
 export function controlOf(schema: FieldSchema, value: unknown, root: unknown): Control {
   const known = alternative(dereferenced(schema, root), root);
+  if (isCondition(known) && ['boolean', 'string', 'undefined'].includes(typeof value))
+    return { kind: 'condition' };
   if (isExpression(value)) return { kind: 'expression' };
   const options = known.enum ?? (known.const === undefined ? undefined : [known.const]);
   if (options?.every((one) => typeof one === 'string') && isAbsentOr(value, 'string'))
     return { kind: 'choice', options };
   if (known.properties && (value === undefined || isObject(value))) return { kind: 'object', schema: known };
-  const types = [known.type ?? []].flat().filter((type) => type !== 'null');
-  const [type] = types.length === 1 ? types : [];
+  const among = variantsOf(known, root);
+  if (among && (value === undefined || variantIn(among, value))) return { kind: 'variants', ...among };
+  const [type] = typesOf(known).length === 1 ? typesOf(known) : [];
+  if (
+    type === 'array' &&
+    Object.keys(known.items ?? {}).length > 0 &&
+    (value === undefined || Array.isArray(value))
+  )
+    return { kind: 'list', items: known.items ?? {} };
   if (type === 'string' && isAbsentOr(value, 'string')) return { kind: 'text' };
-  if ((type === 'integer' || type === 'number') && isAbsentOr(value, 'number')) return { kind: 'number' };
+  // What is no number is written too, so that it is marked like every other mistake.
+  if ((type === 'integer' || type === 'number') && (typeof value === 'string' || isAbsentOr(value, 'number')))
+    return { kind: 'number' };
   if (type === 'boolean' && isAbsentOr(value, 'boolean')) return { kind: 'boolean' };
-  // Anything may be there, as in a transform: a text is written as it is.
-  return { kind: typeof value === 'string' ? 'text' : 'json' };
+  const isText = typeof value === 'string' && mayBeText(known, root) && !isJsonBegun(value);
+  return { kind: isText ? 'text' : 'json' };
+}
+
+const typesOf = ({ type }: FieldSchema): readonly string[] =>
+  [type ?? []].flat().filter((one) => one !== 'null');
+
+/** Yes, no, or an expression that says which: a text is meant as an expression. */
+function isCondition(schema: FieldSchema): boolean {
+  const types = typesOf(schema);
+  return types.length === 2 && types.includes('boolean') && types.includes('string');
+}
+
+/** Anything may be there, as in a transform, or a text among others: it is written as it is. */
+function mayBeText(schema: FieldSchema, root: unknown): boolean {
+  const among = schema.anyOf ?? schema.oneOf;
+  if (among) return among.some((one) => mayBeText(dereferenced(one, root), root));
+  const types = typesOf(schema);
+  return types.length === 0 ? schema.properties === undefined : types.includes('string');
+}
+
+/** Whoever writes this goes on to a list or an object. */
+const isJsonBegun = (text: string): boolean => /^\s*[[{]/.test(text);
+
+interface Among {
+  readonly key: string;
+  readonly variants: readonly Variant[];
+}
+
+/** The objects of which one may be there, where all of them have one key with a text of its own for each. */
+function variantsOf(schema: FieldSchema, root: unknown): Among | undefined {
+  const all = (schema.oneOf ?? schema.anyOf ?? []).map((one) => dereferenced(one, root));
+  const key = Object.entries(all[0]?.properties ?? {}).find(
+    ([, { const: is }]) => typeof is === 'string',
+  )?.[0];
+  if (key === undefined || all.length < 2) return undefined;
+  const variants = all.map((one) => ({ is: one.properties?.[key]?.const, schema: one }));
+  return variants.every(isVariant) ? { key, variants } : undefined;
+}
+
+function isVariant(one: { readonly is: unknown; readonly schema: FieldSchema }): one is Variant {
+  return typeof one.is === 'string';
+}
+
+/** The one that the value is meant to be. */
+export function variantIn({ key, variants }: Among, value: unknown): Variant | undefined {
+  return isObject(value) ? variants.find(({ is }) => is === value[key]) : undefined;
+}
+
+/** @param isWhole nothing more is written: a text without braces becomes the expression that it is meant as */
+export function conditionOf(text: string, isRequired: boolean, isWhole: boolean): unknown {
+  const trimmed = text.trim();
+  if (trimmed === '') return isRequired ? '' : undefined;
+  if (trimmed === 'true' || trimmed === 'false') return trimmed === 'true';
+  return isWhole && !text.includes('{{') ? `{{ ${trimmed} }}` : text;
+}
+
+/** What a new item, or an object that was just chosen, has before anything is filled in: the texts that it needs. */
+export function emptyValue(schema: FieldSchema, root: unknown): unknown {
+  const known = alternative(dereferenced(schema, root), root);
+  if (known.default !== undefined) return known.default;
+  if (known.const !== undefined) return known.const;
+  const [type] = typesOf(known);
+  if (type === 'array') return [];
+  if (!known.properties) return type === 'object' ? {} : '';
+  return Object.fromEntries(
+    (known.required ?? []).map((name) => [name, emptyValue(known.properties?.[name] ?? {}, root)]),
+  );
+}
+
+/**
+ * The fields of which the object needs some: none is chosen yet, so all are to be seen.
+ * @returns none once one of the alternatives is given whole
+ */
+export function neededChoice(
+  { oneOf, anyOf }: FieldSchema,
+  given: Readonly<Record<string, unknown>>,
+): readonly string[] {
+  const alternatives = (oneOf ?? anyOf ?? []).flatMap(({ required }) => (required ? [required] : []));
+  const isMade = alternatives.some((names) => names.every((name) => given[name] !== undefined));
+  return isMade ? [] : alternatives.flat();
 }
 
 /** A new step has empty texts for what it needs, whatever they are to become. */
@@ -66,14 +164,24 @@ function schemaWords({ description }: FieldSchema): FieldSchema {
   return description === undefined ? {} : { description };
 }
 
+/** `The most mails to give. 10 when left out.` */
+export function hintOf({ description = '', default: otherwise }: FieldSchema): string | undefined {
+  if (otherwise === undefined || otherwise === null) return description || undefined;
+  const isEmpty = otherwise === '' || (Array.isArray(otherwise) && otherwise.length === 0);
+  const whenLeftOut = `${isEmpty ? 'Empty' : JSON.stringify(otherwise)} when left out.`;
+  return description === '' ? whenLeftOut : `${description.replace(/[.\s]*$/, '')}. ${whenLeftOut}`;
+}
+
 /** `whole number · required` */
 export function noteOf(schema: FieldSchema, isRequired: boolean, root: unknown): string {
   const known = alternative(dereferenced(schema, root), root);
+  if (isCondition(known)) return ['condition', isRequired && 'required'].filter(Boolean).join(' · ');
   const words: Readonly<Record<string, string>> = {
     ...{ string: 'text', integer: 'whole number', number: 'number', boolean: 'yes or no' },
     ...{ array: 'list', object: 'object' },
   };
-  const types = [known.type ?? []].flat().filter((type) => type !== 'null');
-  const type = types.map((one) => words[one] ?? one).join(' or ');
+  const type = typesOf(known)
+    .map((one) => words[one] ?? one)
+    .join(' or ');
   return [type, isRequired && 'required'].filter(Boolean).join(' · ');
 }

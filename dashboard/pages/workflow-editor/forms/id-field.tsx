@@ -19,7 +19,7 @@ export function IdField({ id, error, whyNot, rename }: IdFieldProps) {
     <TextField
       label="id"
       note="text · required"
-      hint="Its output is steps.<id> for later steps. Where it is named it is renamed too."
+      hint="Later steps read its output as steps.<id>. Expressions that name it follow when it is renamed."
       spellCheck={false}
       autoCapitalize="off"
       value={typed ?? id}

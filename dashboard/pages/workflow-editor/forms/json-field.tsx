@@ -1,29 +1,30 @@
-// A value of several parts, as JSON; a text that is none is kept and not written.
-import { useState } from 'react';
+// A value of several parts, as JSON. A text that is none is written as a text, and marked like every other mistake.
+import type { ReactNode } from 'react';
 import { Field } from '../../../design-system/field.tsx';
 import { jsonLines } from '../document/workflow-text.ts';
 import { ExpressionInput } from './expression-input.tsx';
 import css from './form.module.css';
+import { useTyped } from './use-typed.ts';
 
 interface JsonFieldProps {
   readonly label: string;
   readonly note: string;
-  readonly hint?: string;
+  readonly hint?: ReactNode;
   readonly error: string | undefined;
   readonly value: unknown;
   readonly pointer: string;
+  /** Gets the focus when it appears. */
+  readonly takesFocus: boolean;
   change(value: unknown): void;
 }
 
-export function JsonField({ value, pointer, change, error, ...rest }: JsonFieldProps) {
-  const own = value === undefined ? '' : jsonLines(value, '');
-  const [typed, setTyped] = useState<string>();
-  const text = typed ?? own;
-  const read = typed === undefined ? undefined : valueIn(typed);
+export function JsonField({ value, pointer, takesFocus, change, error, ...rest }: JsonFieldProps) {
+  const own = value === undefined ? '' : typeof value === 'string' ? value : jsonLines(value, '');
+  const { text, type, end } = useTyped(value, own);
   return (
     <Field
       {...rest}
-      error={read && 'mistake' in read ? read.mistake : error}
+      error={error ?? (isText(value) ? 'This is no JSON as it stands: it is kept as a text' : undefined)}
       control={(props) => (
         <ExpressionInput
           props={props}
@@ -33,13 +34,11 @@ export function JsonField({ value, pointer, change, error, ...rest }: JsonFieldP
           text={text}
           pointer={pointer}
           isJson={!isExpressionAlone(text)}
-          onBlur={() => {
-            if (!read || 'value' in read) setTyped(undefined);
-          }}
+          takesFocus={takesFocus}
+          onBlur={end}
           write={(written) => {
-            setTyped(written);
-            const next = valueIn(written);
-            if ('value' in next) change(next.value);
+            type(written, valueIn(written));
+            change(valueIn(written));
           }}
         />
       )}
@@ -50,12 +49,13 @@ export function JsonField({ value, pointer, change, error, ...rest }: JsonFieldP
 /** An expression may stand for the whole. */
 const isExpressionAlone = (text: string): boolean => text.trimStart().startsWith('{{');
 
-function valueIn(text: string): { readonly value: unknown } | { readonly mistake: string } {
-  if (text.trim() === '') return { value: undefined };
-  if (isExpressionAlone(text)) return { value: text };
+const isText = (value: unknown): boolean => typeof value === 'string' && !isExpressionAlone(value);
+
+function valueIn(text: string): unknown {
+  if (text.trim() === '') return undefined;
   try {
-    return { value: JSON.parse(text) };
+    return JSON.parse(text);
   } catch {
-    return { mistake: 'This is not JSON yet, so it is not in the workflow' };
+    return text;
   }
 }

@@ -1,14 +1,25 @@
 // The fields of an object, and one field: the control that fits its schema, which any field can leave for an expression.
 import Braces from 'lucide-react/icons/braces';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { isObject } from '../../../../lib/json.ts';
 import { pointerTo } from '../../../../lib/json-pointer.ts';
 import { Button } from '../../../design-system/button.tsx';
-import { Field } from '../../../design-system/field.tsx';
+import { Field, inputClass } from '../../../design-system/field.tsx';
+import { Marked } from '../../../design-system/marked.tsx';
 import type { FieldSchema } from '../check/field-schema.ts';
-import { allowsExpression, controlOf, noteOf } from './fields.ts';
+import {
+  allowsExpression,
+  type Control,
+  controlOf,
+  emptyValue,
+  hintOf,
+  neededChoice,
+  noteOf,
+  variantIn,
+} from './fields.ts';
 import css from './form.module.css';
 import { JsonField } from './json-field.tsx';
+import { ListField } from './list-field.tsx';
 import { ValueControl } from './value-control.tsx';
 
 export interface FieldContext {
@@ -18,8 +29,8 @@ export interface FieldContext {
   readonly root: unknown;
   /** Whether any value may be an expression, or only those whose schema says so. */
   readonly takesExpressions: boolean;
-  /** What is wrong with the value at a pointer below the form's own. */
-  problemAt(path: readonly string[]): string | undefined;
+  /** What is wrong with the value at a path below the form's own; with parts, also with what is in it. */
+  problemAt(path: readonly string[], withParts?: boolean): string | undefined;
   /** Undefined takes the value away. */
   change(path: readonly string[], value: unknown): void;
 }
@@ -35,27 +46,36 @@ interface ValueFieldProps {
 
 export function ValueField({ path, label, schema, value, isRequired, context }: ValueFieldProps) {
   const { root, base, takesExpressions } = context;
+  // What is written may be for another control: the focus goes over to it.
   const [isBegun, setBegun] = useState(false);
   const control = controlOf(schema, value, root);
   const pointer = pointerTo(base, ...path);
   const mayBeExpression = takesExpressions || allowsExpression(schema, root);
-  const change = (next: unknown) => context.change(path, next);
-  if (control.kind === 'object')
-    return (
-      <fieldset className={css['group']}>
-        <legend>{label}</legend>
-        <ObjectFields path={path} schema={control.schema} value={value} context={context} />
-      </fieldset>
-    );
-  const hint = [schema.description, defaultText(schema.default)].filter(Boolean).join(' ');
+  const change = (next: unknown) => {
+    setBegun(controlOf(schema, next, root).kind !== control.kind);
+    context.change(path, next);
+  };
+  const hint = hintOf(schema);
   const shared = {
     label,
     note: noteOf(schema, isRequired, root),
-    ...(hint !== '' && { hint }),
-    error: context.problemAt(path),
+    ...(hint !== undefined && { hint: <Marked text={hint} /> }),
+    error: withoutHint(context.problemAt(path, control.kind === 'json'), schema.description),
   };
+  const toggle = mayBeExpression && !['text', 'expression', 'condition'].includes(control.kind) && (
+    <Button kind="quiet" icon={Braces} className={css['toggle']} onClick={() => change('{{  }}')}>
+      <span className="visually-hidden">{label}: </span>Use an expression
+    </Button>
+  );
+  if (control.kind === 'object' || control.kind === 'list' || control.kind === 'variants')
+    return (
+      <Group {...shared} isPlain={control.kind === 'object'}>
+        <Parts {...{ path, label, value, isRequired, context, control }} />
+        {control.kind === 'object' ? null : toggle}
+      </Group>
+    );
   if (control.kind === 'json')
-    return <JsonField {...shared} value={value} pointer={pointer} change={change} />;
+    return <JsonField {...shared} value={value} pointer={pointer} takesFocus={isBegun} change={change} />;
   return (
     <div className={css['field']}>
       <Field
@@ -72,25 +92,110 @@ export function ValueField({ path, label, schema, value, isRequired, context }: 
           />
         )}
       />
-      {control.kind !== 'text' && control.kind !== 'expression' && mayBeExpression && (
-        <Button
-          kind="quiet"
-          icon={Braces}
-          className={css['toggle']}
-          onClick={() => {
-            setBegun(true);
-            change('{{  }}');
-          }}
-        >
-          <span className="visually-hidden">{label}: </span>Use an expression
-        </Button>
-      )}
+      {toggle}
     </div>
   );
 }
 
-function defaultText(value: unknown): string | undefined {
-  return value === undefined ? undefined : `${JSON.stringify(value)} when left out.`;
+/** What the field says of itself it does not say twice. */
+function withoutHint(problem: string | undefined, description = ''): string | undefined {
+  return description === '' ? problem : problem?.replace(`. What it is: ${description}`, '');
+}
+
+interface GroupProps {
+  readonly label: string;
+  readonly note: string;
+  readonly hint?: ReactNode;
+  readonly error: string | undefined;
+  /** Its fields say all that is to be said. */
+  readonly isPlain: boolean;
+  readonly children: ReactNode;
+}
+
+/** Fields that are one value together. */
+function Group({ label, note, hint, error, isPlain, children }: GroupProps) {
+  return (
+    <fieldset className={css['group']}>
+      <legend>
+        {label} {!isPlain && note !== '' && <span className={`meta ${css['note']}`}>{note}</span>}
+      </legend>
+      {!isPlain && hint !== undefined && <p className="meta">{hint}</p>}
+      {!isPlain && error !== undefined && (
+        <p className={css['error']} dir="auto">
+          {error}
+        </p>
+      )}
+      {children}
+    </fieldset>
+  );
+}
+
+interface PartsProps extends Omit<ValueFieldProps, 'schema'> {
+  readonly control: Extract<Control, { readonly kind: 'object' | 'list' | 'variants' }>;
+}
+
+function Parts({ path, label, value, isRequired, context, control }: PartsProps) {
+  const { root, change } = context;
+  if (control.kind === 'object')
+    return <ObjectFields path={path} schema={control.schema} value={value} context={context} />;
+  if (control.kind === 'variants') {
+    const { key, variants } = control;
+    const variant = variantIn(control, value);
+    return (
+      <>
+        <select
+          aria-label={`${label}: ${key}`}
+          className={inputClass}
+          value={variant?.is ?? ''}
+          onChange={({ target }) => {
+            const chosen = variants.find(({ is }) => is === target.value);
+            change(path, chosen && emptyValue(chosen.schema, root));
+          }}
+        >
+          {(!isRequired || !variant) && <option value="">–</option>}
+          {variants.map(({ is }) => (
+            <option key={is}>{is}</option>
+          ))}
+        </select>
+        {variant && (
+          <ObjectFields
+            key={variant.is}
+            path={path}
+            schema={variant.schema}
+            value={value}
+            context={context}
+            without={[key]}
+          />
+        )}
+      </>
+    );
+  }
+  const items: readonly unknown[] = Array.isArray(value) ? value : [];
+  return (
+    <ListField
+      label={label}
+      items={items}
+      item={(index, name) => (
+        <ValueField
+          path={[...path, String(index)]}
+          label={name}
+          schema={control.items}
+          value={items[index]}
+          isRequired
+          context={context}
+        />
+      )}
+      add={() => {
+        const item = emptyValue(control.items, root);
+        if (Array.isArray(value)) change([...path, String(items.length)], item);
+        else change(path, [item]);
+      }}
+      remove={(index) => {
+        if (items.length === 1 && !isRequired) change(path, undefined);
+        else change([...path, String(index)], undefined);
+      }}
+    />
+  );
 }
 
 interface ObjectFieldsProps {
@@ -100,10 +205,14 @@ interface ObjectFieldsProps {
   readonly context: FieldContext;
   /** Keys that have a place of their own. */
   readonly without?: readonly string[];
+  /** How many fields that it can do without are shown when it needs none. */
+  readonly shownAtFirst?: number;
+  /** Stands between what is shown and what is shown when it is asked for. */
+  readonly children?: ReactNode;
 }
 
-export function ObjectFields({ path, schema, value, context, without = [] }: ObjectFieldsProps) {
-  const [isWhole, setWhole] = useState(false);
+export function ObjectFields(props: ObjectFieldsProps) {
+  const { path, schema, value, context, without = [], shownAtFirst = 0, children } = props;
   const given = isObject(value) ? value : {};
   const required = new Set(schema.required);
   const known = Object.keys(schema.properties ?? {});
@@ -111,32 +220,41 @@ export function ObjectFields({ path, schema, value, context, without = [] }: Obj
     (name) => !without.includes(name),
   );
   // What is emptied stays, with the focus in it.
-  const [seen] = useState(() => new Set<string>());
-  for (const name of names) if (required.has(name) || given[name] !== undefined) seen.add(name);
-  const isShown = (name: string) => seen.has(name);
-  const hidden = names.filter((name) => !isShown(name));
+  const [seen] = useState(() => new Set(required.size === 0 ? names.slice(0, shownAtFirst) : []));
+  for (const name of [
+    ...names.filter((one) => required.has(one) || given[one] !== undefined),
+    ...neededChoice(schema, given),
+  ])
+    seen.add(name);
+  // Asked for, the others stay where they are, whatever is written into them.
+  const [before, setBefore] = useState<ReadonlySet<string>>();
+  const isShown = (name: string) => (before ?? seen).has(name);
+  const field = (name: string) => (
+    <ValueField
+      key={name}
+      path={[...path, name]}
+      label={name}
+      schema={schema.properties?.[name] ?? {}}
+      value={given[name]}
+      isRequired={required.has(name)}
+      context={context}
+    />
+  );
+  const others = names.filter((name) => !isShown(name));
   return (
     <>
-      {names
-        .filter((name) => isWhole || isShown(name))
-        .map((name) => (
-          <ValueField
-            key={name}
-            path={[...path, name]}
-            label={name}
-            schema={schema.properties?.[name] ?? {}}
-            value={given[name]}
-            isRequired={required.has(name)}
-            context={context}
-          />
-        ))}
-      {hidden.length > 0 && (
-        <Button kind="quiet" aria-expanded={isWhole} onClick={() => setWhole(!isWhole)}>
-          {isWhole
-            ? 'Fewer fields'
-            : `More: ${hidden.slice(0, 3).join(', ')}${hidden.length > 3 ? ' …' : ''}`}
+      {names.filter(isShown).map(field)}
+      {children}
+      {others.length > 0 && (
+        <Button
+          kind="quiet"
+          aria-expanded={before !== undefined}
+          onClick={() => setBefore(before ? undefined : new Set(seen))}
+        >
+          {before ? 'Fewer fields' : `More: ${others.slice(0, 3).join(', ')}${others.length > 3 ? ' …' : ''}`}
         </Button>
       )}
+      {before && others.map(field)}
     </>
   );
 }

@@ -5,6 +5,7 @@ import type { StepNode } from '../../../workflow/outline.ts';
 import type { Action } from '../check/check-text.ts';
 import type { FieldSchema } from '../check/field-schema.ts';
 import type { StepSchemas } from '../check/messages.ts';
+import { WRITES_DOCUMENT } from '../document/use-undo-keys.ts';
 import css from './form.module.css';
 import { IdField } from './id-field.tsx';
 import { type FieldContext, ObjectFields } from './object-fields.tsx';
@@ -25,6 +26,9 @@ interface StepFormProps {
 /** Steps within it are in the outline, and others have a place of their own. */
 const ELSEWHERE = ['id', 'steps', 'else', 'parallel', 'switch', 'on_error', 'params'];
 
+/** Of an action that needs none. */
+const SHOWN_PARAMETERS = 4;
+
 export function StepForm(props: StepFormProps) {
   const { node, step, actions, schemas, problemAt, change } = props;
   const action = actions.find(({ id }) => id === step['action']);
@@ -33,8 +37,9 @@ export function StepForm(props: StepFormProps) {
   const ofParams: FieldSchema | undefined = action?.input;
   const cases: readonly unknown[] = Array.isArray(step['switch']) ? step['switch'] : [];
   const context = { base: node.pointer, root: schemas, takesExpressions: false, problemAt, change };
+  const paramsProblem = problemAt(['params']);
   return (
-    <div className={css['form']}>
+    <div className={css['form']} {...WRITES_DOCUMENT}>
       <div>
         <h2 dir="auto">
           {node.id || 'A step without an id'} <span className="quiet">· {action?.title ?? node.kind}</span>
@@ -42,18 +47,25 @@ export function StepForm(props: StepFormProps) {
         {action && <p className="meta">{action.summary}</p>}
       </div>
       <IdField id={node.id} error={problemAt(['id'])} whyNot={props.whyNotCalled} rename={props.rename} />
-      <ObjectFields path={[]} schema={own} value={step} context={context} without={ELSEWHERE} />
-      {ofParams && (
-        <fieldset className={css['group']}>
-          <legend>Parameters</legend>
-          <ObjectFields
-            path={['params']}
-            schema={ofParams}
-            value={step['params']}
-            context={{ ...context, root: action?.input, takesExpressions: true }}
-          />
-        </fieldset>
-      )}
+      <ObjectFields path={[]} schema={own} value={step} context={context} without={ELSEWHERE}>
+        {ofParams && (
+          <fieldset className={css['group']}>
+            <legend>Parameters</legend>
+            {paramsProblem !== undefined && (
+              <p className={css['error']} dir="auto">
+                {paramsProblem}
+              </p>
+            )}
+            <ObjectFields
+              path={['params']}
+              schema={ofParams}
+              value={step['params']}
+              context={{ ...context, root: action?.input, takesExpressions: true }}
+              shownAtFirst={SHOWN_PARAMETERS}
+            />
+          </fieldset>
+        )}
+      </ObjectFields>
       {Array.isArray(step['switch']) && (
         <>
           {cases.map((one, index) => (
@@ -64,7 +76,12 @@ export function StepForm(props: StepFormProps) {
                 path={['switch', String(index)]}
                 schema={{
                   required: ['when'],
-                  properties: { when: { type: 'string', description: `Case ${index + 1} runs when` } },
+                  properties: {
+                    when: {
+                      type: ['boolean', 'string'],
+                      description: 'The steps of the case run when this is true',
+                    },
+                  },
                 }}
                 value={isObject(one) ? one : {}}
                 context={context}

@@ -1,13 +1,13 @@
 // The control of one value: a choice, a number, yes or no, a text.
-import { useState } from 'react';
 import { type ControlProps, inputClass } from '../../../design-system/field.tsx';
 import { ExpressionInput } from './expression-input.tsx';
-import type { Control } from './fields.ts';
+import { type Control, conditionOf } from './fields.ts';
 import css from './form.module.css';
+import { useTyped } from './use-typed.ts';
 
 interface ValueControlProps {
   readonly props: ControlProps;
-  readonly control: Exclude<Control, { readonly kind: 'object' }>;
+  readonly control: Exclude<Control, { readonly kind: 'object' | 'list' | 'variants' }>;
   readonly value: unknown;
   readonly pointer: string;
   readonly isRequired: boolean;
@@ -18,7 +18,7 @@ interface ValueControlProps {
 
 export function ValueControl(given: ValueControlProps) {
   const { props, control, value, pointer, isRequired, takesFocus, change } = given;
-  const text = value === undefined || value === null ? '' : String(value);
+  const text = ownText(value);
   // An optional value that is emptied is left out.
   const write = (next: string) => change(next === '' && !isRequired ? undefined : next);
   switch (control.kind) {
@@ -44,6 +44,8 @@ export function ValueControl(given: ValueControlProps) {
           <option value="false">no</option>
         </select>
       );
+    case 'condition':
+      return <ConditionInput {...given} />;
     case 'number':
       return <NumberInput props={props} value={value} change={change} />;
     default:
@@ -52,7 +54,7 @@ export function ValueControl(given: ValueControlProps) {
           props={props}
           dir="auto"
           className={control.kind === 'expression' ? css['expression'] : undefined}
-          rows={Math.min(12, Math.max(1, text.split('\n').length, Math.ceil(text.length / 60)))}
+          rows={rowsOf(text)}
           text={text}
           pointer={pointer}
           isJson={false}
@@ -63,24 +65,20 @@ export function ValueControl(given: ValueControlProps) {
   }
 }
 
-/** What is no number is kept as it is typed, and is not written. */
+/** What is no number is written as a text, and marked like every other mistake. */
 function NumberInput({ props, value, change }: Pick<ValueControlProps, 'props' | 'value' | 'change'>) {
-  const own = value === undefined || value === null ? '' : String(value);
-  const [typed, setTyped] = useState<string>();
-  const shown = typed !== undefined && numberOf(typed) === value ? typed : (typed ?? own);
+  const { text, type, end } = useTyped(value, ownText(value));
   return (
     <input
       {...props}
       inputMode="decimal"
       className={inputClass}
-      value={shown}
-      onBlur={() => setTyped(undefined)}
+      value={text}
+      onBlur={end}
       onChange={({ target }) => {
-        setTyped(target.value);
-        const next = numberOf(target.value);
-        if (target.value.trim() === '') change(undefined);
-        else if (next !== undefined) change(next);
-        else if (target.value.includes('{{')) change(target.value);
+        const next = target.value.trim() === '' ? undefined : (numberOf(target.value) ?? target.value);
+        type(target.value, next);
+        change(next);
       }}
     />
   );
@@ -89,3 +87,35 @@ function NumberInput({ props, value, change }: Pick<ValueControlProps, 'props' |
 function numberOf(text: string): number | undefined {
   return /^\s*-?\d+(\.\d+)?\s*$/.test(text) ? Number(text) : undefined;
 }
+
+/** Yes, no, or an expression: what is written without its braces gets them when one goes on. */
+function ConditionInput({ props, value, pointer, takesFocus, isRequired, change }: ValueControlProps) {
+  const { text, type, end } = useTyped(value, ownText(value));
+  return (
+    <ExpressionInput
+      props={props}
+      spellCheck={false}
+      className={css['expression']}
+      rows={rowsOf(text)}
+      text={text}
+      pointer={pointer}
+      isJson={false}
+      takesFocus={takesFocus}
+      onBlur={() => {
+        const whole = conditionOf(text, isRequired, true);
+        if (whole !== value) change(whole);
+        end();
+      }}
+      write={(written) => {
+        const next = conditionOf(written, isRequired, false);
+        type(written, next);
+        change(next);
+      }}
+    />
+  );
+}
+
+const ownText = (value: unknown): string => (value === undefined || value === null ? '' : String(value));
+
+const rowsOf = (text: string): number =>
+  Math.min(12, Math.max(1, text.split('\n').length, Math.ceil(text.length / 60)));

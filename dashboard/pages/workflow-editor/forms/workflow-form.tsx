@@ -5,6 +5,7 @@ import { Button } from '../../../design-system/button.tsx';
 import { TextField } from '../../../design-system/field.tsx';
 import type { FieldSchema } from '../check/field-schema.ts';
 import type { StepSchemas } from '../check/messages.ts';
+import { WRITES_DOCUMENT } from '../document/use-undo-keys.ts';
 import css from './form.module.css';
 import { type FieldContext, ObjectFields } from './object-fields.tsx';
 
@@ -24,7 +25,7 @@ export function WorkflowForm({ content, schemas, problemAt, change }: WorkflowFo
   const triggers: readonly unknown[] = Array.isArray(content['triggers']) ? content['triggers'] : [];
   const addTrigger = (trigger: unknown) => change(['triggers'], [...triggers, trigger]);
   return (
-    <div className={css['form']}>
+    <div className={css['form']} {...WRITES_DOCUMENT}>
       <h2>The workflow</h2>
       <ObjectFields
         path={[]}

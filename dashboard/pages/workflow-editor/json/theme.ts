@@ -25,6 +25,8 @@ export const theme = EditorView.theme({
   },
   '.cm-selectionMatch': { backgroundColor: 'var(--accent-soft)' },
   '.cm-searchMatch': { backgroundColor: 'var(--waiting-soft)', outline: '1px solid var(--waiting)' },
+  // Its own letter is missing in many fonts.
+  '.cm-collapsedLines:before, .cm-collapsedLines:after': { content: '"…"' },
   '.cm-foldPlaceholder': {
     backgroundColor: 'var(--surface)',
     border: '1px solid var(--line)',

@@ -1,61 +1,112 @@
-// What a new step is written as, before anything is filled in.
+// What a new step can do, how one finds it, and what it is written as before anything is filled in.
 import { pointerTo, valueAt } from '../../../../lib/json-pointer.ts';
 import type { StepKind } from '../../../../lib/workflow-format/steps.ts';
 import type { Action } from '../check/check-text.ts';
 
-interface KindChoice {
-  readonly kind: Exclude<StepKind, 'action'>;
+/** What a new step can do: an action, or one of the language's own kinds. */
+export interface StepChoice {
+  /** What the workflow calls it. */
+  readonly code: string;
   readonly title: string;
   readonly about: string;
+  /** What people call it elsewhere. */
+  readonly words: string;
   readonly step: Readonly<Record<string, unknown>>;
 }
 
-export const kindChoices: readonly KindChoice[] = [
-  {
-    kind: 'for_each',
+const KINDS: Readonly<Record<Exclude<StepKind, 'action'>, Omit<StepChoice, 'code'>>> = {
+  for_each: {
     title: 'Loop',
-    about: 'Runs steps for each item of a list',
+    about: 'Runs steps for each item of a list.',
+    words: 'iterate repeat map batch every',
     step: { for_each: [], steps: [] },
   },
-  {
-    kind: 'switch',
+  switch: {
     title: 'Switch',
-    about: 'Runs the steps of the first case that is true',
+    about: 'Runs the steps of the first case that is true.',
+    words: 'if else condition branch choice route router filter when',
     step: { switch: [{ when: true, steps: [] }], else: [] },
   },
-  {
-    kind: 'parallel',
+  parallel: {
     title: 'Side by side',
-    about: 'Runs branches at the same time',
+    about: 'Runs branches at the same time.',
+    words: 'parallel concurrent fork split',
     step: { parallel: { one: [], other: [] } },
   },
-  {
-    kind: 'approval',
+  approval: {
     title: 'Approval',
-    about: 'A person decides whether the run goes on',
+    about: 'A person decides whether the run goes on.',
+    words: 'approve human confirm review ask manual reject decision',
     step: { approval: { message: 'Go on?' } },
   },
-  {
-    kind: 'agent',
+  agent: {
     title: 'Agent',
-    about: 'A model works towards a goal with actions as its tools',
+    about: 'A model works towards a goal with actions as its tools.',
+    words: 'ai llm gpt tool assistant',
     step: { agent: { goal: '', tools: [] } },
   },
-  { kind: 'transform', title: 'Transform', about: 'Gives a value that is computed', step: { transform: '' } },
-  { kind: 'set', title: 'Set variables', about: 'Keeps values for later steps', step: { set: {} } },
-  { kind: 'wait', title: 'Wait', about: 'For a time, or until one', step: { wait: 'PT1M' } },
-  {
-    kind: 'workflow',
+  transform: {
+    title: 'Transform',
+    about: 'Gives a value that is computed.',
+    words: 'code function expression edit format map data json',
+    step: { transform: '' },
+  },
+  set: {
+    title: 'Set variables',
+    about: 'Keeps values for later steps.',
+    words: 'assign store edit fields',
+    step: { set: {} },
+  },
+  wait: {
+    title: 'Wait',
+    about: 'For a time, or until one.',
+    words: 'delay sleep pause timer',
+    step: { wait: 'PT1M' },
+  },
+  workflow: {
     title: 'Run a workflow',
-    about: 'Another one, and waits for its result',
+    about: 'Another one, and waits for its result.',
+    words: 'sub subworkflow call execute child',
     step: { workflow: '' },
   },
-  { kind: 'return', title: 'Return', about: 'Ends the run with an output', step: { return: null } },
-  { kind: 'fail', title: 'Fail', about: 'Ends the run with an error', step: { fail: { error: 'Refused' } } },
-];
+  return: {
+    title: 'Return',
+    about: 'Ends the run with an output.',
+    words: 'stop exit finish result respond',
+    step: { return: null },
+  },
+  fail: {
+    title: 'Fail',
+    about: 'Ends the run with an error.',
+    words: 'stop throw raise abort',
+    step: { fail: { error: 'Refused' } },
+  },
+};
+
+export const kindChoices: readonly StepChoice[] = Object.entries(KINDS).map(([code, kind]) => ({
+  code,
+  ...kind,
+}));
+
+/** What people call what a provider, or an action of it, is about. */
+const WORDS: Readonly<Record<string, string>> = {
+  gmail: 'email e-mail inbox google',
+  github: 'git repo ticket code',
+  notion: 'wiki database note document',
+  openai: 'ai llm gpt model',
+  'openai.chat': 'classify extract prompt schema structured ask',
+  'openai.generate_completion': 'prompt ask text write',
+  'gmail.list_messages': 'unread read search fetch',
+};
+
+export function choiceOf(action: Pick<Action, 'id' | 'title' | 'summary' | 'input'>): StepChoice {
+  const [provider = ''] = action.id.split('.');
+  const words = `${WORDS[provider] ?? ''} ${WORDS[action.id] ?? ''}`;
+  return { code: action.id, title: action.title, about: action.summary, words, step: newStepOf(action) };
+}
 
 /** With the texts that it needs, to be filled in. */
-export function newStepOf({ id, input }: Action): Readonly<Record<string, unknown>> {
+function newStepOf({ id, input }: Pick<Action, 'id' | 'input'>): Readonly<Record<string, unknown>> {
   const required: readonly unknown[] = Array.isArray(input['required']) ? input['required'] : [];
   const texts = required.filter(
     (name) => valueAt(input, pointerTo('/properties', String(name), 'type')) === 'string',
@@ -63,23 +114,50 @@ export function newStepOf({ id, input }: Action): Readonly<Record<string, unknow
   return { action: id, params: Object.fromEntries(texts.map((name) => [String(name), ''])) };
 }
 
-/** Those that have any of the words, the ones that have most of them first. */
-export function soughtIn<Item>(
-  items: readonly Item[],
-  sought: string,
-  textOf: (item: Item) => string,
-): readonly Item[] {
-  const words = sought
-    .toLowerCase()
-    .split(/\s+/)
-    .filter((word) => word.length > 2);
-  if (words.length === 0) return items;
-  const counted = items.map((item) => {
-    const text = textOf(item).toLowerCase();
-    return { item, count: words.filter((word) => text.includes(word.replace(/s$/, ''))).length };
-  });
-  return counted
+/** Those that have any of the words, best first: those that have more of them, then those that are called so. */
+export function soughtIn(choices: readonly StepChoice[], sought: string): readonly StepChoice[] {
+  const words = wordsOf(sought).filter((word) => !FILLERS.has(word));
+  if (words.length === 0) return choices;
+  return choices
+    .map((choice) => {
+      const weights = words.map((word) => weightOf(choice, word));
+      return {
+        choice,
+        count: weights.filter((weight) => weight > 0).length,
+        weight: weights.reduce((sum, weight) => sum + weight, 0),
+      };
+    })
     .filter(({ count }) => count > 0)
-    .toSorted((a, b) => b.count - a.count)
-    .map(({ item }) => item);
+    .toSorted((a, b) => b.count - a.count || b.weight - a.weight)
+    .map(({ choice }) => choice);
 }
+
+const FILLERS: ReadonlySet<string> = new Set([
+  'a',
+  'an',
+  'the',
+  'to',
+  'of',
+  'for',
+  'with',
+  'and',
+  'or',
+  'in',
+  'on',
+]);
+
+/** A name says more than a description. */
+function weightOf({ title, code, about, words }: StepChoice, word: string): number {
+  if (has(title, word)) return 4;
+  if (has(code, word)) return 3;
+  if (has(words, word)) return 2;
+  return has(about, word) ? 1 : 0;
+}
+
+/** Words are found from their beginning, also in the plural, and also two letters of one. */
+function has(text: string, sought: string): boolean {
+  const singular = sought.length > 3 ? sought.replace(/s$/, '') : sought;
+  return wordsOf(text).some((word) => (sought.length < 3 ? word === sought : word.startsWith(singular)));
+}
+
+const wordsOf = (text: string): readonly string[] => text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];

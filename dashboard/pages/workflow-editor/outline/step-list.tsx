@@ -80,7 +80,7 @@ const Step = memo(function Step({
           {count > 0 && (
             <span className={css['count']}>
               {count}
-              <span className="visually-hidden"> problems</span>
+              <span className="visually-hidden"> {count === 1 ? 'problem' : 'problems'}</span>
             </span>
           )}
         </button>

@@ -5,16 +5,10 @@ import { CopyButton } from '../../../design-system/copy-button.tsx';
 import { Dialog } from '../../../design-system/dialog.tsx';
 import { Time } from '../../../design-system/time.tsx';
 import type { EditorDocument } from '../document/editor-document.ts';
-import { documentOf, textOf } from '../document/workflow-text.ts';
+import { tidy } from '../document/workflow-text.ts';
 import css from './conflict-view.module.css';
 import { MergeView } from './merge-view.tsx';
 import type { Conflict, Saving } from './use-saving.ts';
-
-/** Spaces and line breaks are no difference. A text that is no document is shown as it is. */
-function tidy(text: string): string {
-  const document = documentOf(text);
-  return document ? textOf(document) : text;
-}
 
 interface ConflictViewProps {
   readonly document: EditorDocument;

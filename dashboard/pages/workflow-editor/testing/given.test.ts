@@ -1,6 +1,6 @@
 // The values that a tested step is given, and what is typed for them.
 import { expect, test } from 'vitest';
-import { nameOfValue, readTyped, valueAround, valuesRead } from './given.ts';
+import { nameOfValue, outputPointer, readTyped, valueAround, valuesRead, withTested } from './given.ts';
 
 test('the names that the expressions of a step read are found, and those of the steps in it are not', () => {
   const step = {
@@ -65,4 +65,19 @@ test('what is no JSON, no index or no error is told and not given', () => {
     '/error': 'An error is an object: {"name": "RateLimited", "message": "…"}',
     '/item': 'This is not JSON; a text stands in double quotes',
   });
+});
+
+test('what is not typed comes from the last test of the step that gives it', () => {
+  const tested = new Map([
+    [outputPointer('fetch'), '{"n":1}'],
+    [outputPointer('a/b'), '2'],
+  ]);
+  const pointers = ['/outputs/fetch', '/outputs/a~1b', '/input/x'];
+  expect(withTested(pointers, {}, tested)).toEqual({ '/outputs/fetch': '{"n":1}', '/outputs/a~1b': '2' });
+  expect(withTested(pointers, { '/outputs/fetch': '5', '/outputs/a~1b': ' ' }, tested)).toEqual({
+    '/outputs/fetch': '5',
+    '/outputs/a~1b': '2',
+  });
+  // Of what the step does not read, nothing is sent.
+  expect(withTested([], { '/outputs/fetch': '5' }, tested)).toEqual({});
 });

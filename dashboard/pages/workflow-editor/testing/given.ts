@@ -16,6 +16,20 @@ export type Typed = Readonly<Record<string, string>>;
 const PARTS: Readonly<Record<string, string>> = { inputs: 'input', steps: 'outputs', vars: 'vars' };
 const NAMES: Readonly<Record<string, string>> = { input: 'inputs', outputs: 'steps', vars: 'vars' };
 
+/** What steps gave when they were last tested, as JSON, by the pointer of the value in the request. */
+export type Tested = ReadonlyMap<string, string>;
+
+export const outputPointer = (step: string): string => pointerTo('', 'outputs', step);
+
+/** What is typed, and for what is not, what the step gave when it was last tested. */
+export function withTested(pointers: readonly string[], typed: Typed, tested: Tested): Typed {
+  const texts = pointers.map((pointer) => [
+    pointer,
+    typed[pointer]?.trim() ? typed[pointer] : tested.get(pointer),
+  ]);
+  return Object.fromEntries(texts.filter(([, text]) => text !== undefined));
+}
+
 /** Their steps have names of their own to read. */
 const FLOWS = ['steps', 'else', 'parallel', 'on_error'];
 

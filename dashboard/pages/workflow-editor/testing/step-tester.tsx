@@ -1,6 +1,6 @@
 // Tests the selected step of the draft, with the values of a run or typed ones, and shows what became of it.
 import FlaskConical from 'lucide-react/icons/flask-conical';
-import { useId, useState } from 'react';
+import { useEffect, useId, useState } from 'react';
 import { isObject } from '../../../../lib/json.ts';
 import { ApiError } from '../../../api/errors.ts';
 import { Missing, Problem } from '../../../api/loaded.tsx';
@@ -11,7 +11,15 @@ import { durationText } from '../../../design-system/time-text.ts';
 import { useDraft } from '../../../frame/draft.ts';
 import type { Action } from '../check/check-text.ts';
 import { EffectDialog } from './effect-dialog.tsx';
-import { nameOfValue, readTyped, type Typed, valueAround, valuesRead } from './given.ts';
+import {
+  nameOfValue,
+  outputPointer,
+  readTyped,
+  type Typed,
+  valueAround,
+  valuesRead,
+  withTested,
+} from './given.ts';
 import { GivingRunField, useGivingRun } from './giving-run.tsx';
 import { TestResult } from './test-result.tsx';
 import css from './testing.module.css';
@@ -26,9 +34,11 @@ interface StepTesterProps {
   readonly saved: string | undefined;
   /** Why it cannot be tested; undefined when it can. */
   readonly why: string | undefined;
+  /** What the steps before gave when they were tested; what this one gives is added. */
+  readonly tested: Map<string, string>;
 }
 
-export function StepTester({ workflow, step, action, saved, why }: StepTesterProps) {
+export function StepTester({ workflow, step, action, saved, why, tested: outputs }: StepTesterProps) {
   const id = typeof step['id'] === 'string' ? step['id'] : '';
   const heading = useId();
   const run = useGivingRun(saved);
@@ -41,9 +51,13 @@ export function StepTester({ workflow, step, action, saved, why }: StepTesterPro
   const found = [...wrong.keys()].filter((pointer) => !others.includes(pointer));
   if (found.length > 0) setOthers([...others, ...found]);
   const pointers = [...new Set([...valuesRead(step), ...others])];
-  const { given, mistakes } = readTyped(pointers, typed);
+  const { given, mistakes } = readTyped(pointers, withTested(pointers, typed, outputs));
   const reason = why ?? (mistakes.size > 0 ? 'A value below is not right yet' : undefined);
   const now = JSON.stringify(step);
+  useEffect(() => {
+    if (result?.status === 'succeeded' && result.output !== undefined)
+      outputs.set(outputPointer(id), JSON.stringify(result.output));
+  }, [result, outputs, id]);
   const begin = (confirm_effects: boolean) => {
     setTested(now);
     const ofRun = run.id === undefined ? {} : { execution_id: run.id };
@@ -59,7 +73,13 @@ export function StepTester({ workflow, step, action, saved, why }: StepTesterPro
           key={pointer}
           pointer={pointer}
           text={typed[pointer] ?? ''}
-          isOfRun={run.id !== undefined && !['/item', '/index', '/error'].includes(pointer)}
+          otherwise={
+            outputs.has(pointer)
+              ? 'of its last test when empty'
+              : run.id !== undefined && !['/item', '/index', '/error'].includes(pointer)
+                ? 'of the run when empty'
+                : undefined
+          }
           error={mistakes.get(pointer) ?? wrong.get(pointer)}
           write={(text) => type({ ...typed, [pointer]: text })}
         />
@@ -133,17 +153,17 @@ function useTyped(key: string): readonly [Typed, (typed: Typed) => void] {
 interface ValueFieldProps {
   readonly pointer: string;
   readonly text: string;
-  /** Whether the run gives it when it is empty. */
-  readonly isOfRun: boolean;
+  /** Where it comes from when it is empty; undefined: it is not given then. */
+  readonly otherwise: string | undefined;
   readonly error: string | undefined;
   write(text: string): void;
 }
 
-function ValueField({ pointer, text, isOfRun, error, write }: ValueFieldProps) {
+function ValueField({ pointer, text, otherwise, error, write }: ValueFieldProps) {
   return (
     <Field
       label={nameOfValue(pointer)}
-      note={isOfRun ? 'JSON · of the run when empty' : 'JSON'}
+      note={['JSON', otherwise].filter(Boolean).join(' · ')}
       error={error}
       control={(props) => (
         <textarea
