@@ -28,7 +28,7 @@ import {
 import { isGrantShared, revoke } from '../../lib/connection-management/revoke.ts';
 import { connectionUses } from '../../lib/connection-management/used-by.ts';
 import { credentials } from '../../lib/connections/credentials.ts';
-import type { OAuthProvider } from '../../lib/connections/oauth-clients.ts';
+import { KnownOAuthClients, type OAuthProvider } from '../../lib/connections/oauth-clients.ts';
 import { ConnectionParameters } from '../../lib/connections/parameters.ts';
 import { ApiProblem } from '../../lib/problem.ts';
 import { connectionStore } from '../../lib/stores/connections.ts';
@@ -44,6 +44,7 @@ import { workflowStore } from '../../lib/stores/workflows.ts';
 
 const s3 = s3Client();
 const ssm = new SSMClient({});
+const clients = new KnownOAuthClients(ssm);
 
 const dependencies = () => ({ parameters: new ConnectionParameters(ssm), store: connectionStore(s3) });
 const uses = () => connectionUses(workflowStore(s3));
@@ -80,7 +81,7 @@ async function begin(
 async function complete(provider: OAuthProvider, query: CallbackQuery, sender: Sender) {
   const completed = await completeAuthorization(provider, query, sender, {
     ...dependencies(),
-    ssm,
+    clients,
     states: usedStates(s3),
   });
   const location =

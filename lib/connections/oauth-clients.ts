@@ -20,6 +20,9 @@ export type OAuthClient<Provider extends OAuthProvider = OAuthProvider> = OAuthC
 
 export const OAUTH_PROVIDERS = ['google', 'notion', 'github'] as const satisfies readonly OAuthProvider[];
 
+/** No longer than a consent takes. */
+const KEEP_MS = 10_000;
+
 const schemas: { readonly [Provider in OAuthProvider]: z.ZodType<OAuthClients[Provider]> } = {
   google: client,
   notion: client,
@@ -47,4 +50,27 @@ export async function readOAuthClient<Provider extends OAuthProvider>(
 
 function missing(message: string): ApiProblem {
   return new ApiProblem('oauth-client-missing', message);
+}
+
+/** Reads clients, and knows them for a while: anybody may call what uses it, and Systems Manager answers 40 requests a second. */
+export class KnownOAuthClients {
+  readonly #known = new Map<OAuthProvider, { readonly client: Promise<unknown>; readonly until: number }>();
+  readonly #ssm: Pick<SSMClient, 'send'>;
+  readonly #now: () => number;
+
+  constructor(ssm: Pick<SSMClient, 'send'>, now: () => number = Date.now) {
+    this.#ssm = ssm;
+    this.#now = now;
+  }
+
+  /** @throws ApiProblem oauth-client-missing */
+  async read<Provider extends OAuthProvider>(provider: Provider): Promise<OAuthClient<Provider>> {
+    const known = this.#known.get(provider);
+    if (!known || known.until <= this.#now()) {
+      const client = readOAuthClient(provider, this.#ssm);
+      this.#known.set(provider, { client, until: this.#now() + KEEP_MS });
+      return client;
+    }
+    return schemas[provider].parse(await known.client);
+  }
 }

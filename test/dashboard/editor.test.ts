@@ -168,6 +168,35 @@ describe.skipIf(!dashboard)('the editor', () => {
     await page.context().close();
   });
 
+  test('a step is found by an everyday word and filled in without JSON; undo works by key wherever the focus is', async () => {
+    const { page, complaints } = await started().open({ path: '/workflows/new?from=empty' });
+    await page.getByRole('button', { name: 'Add a step to the workflow' }).click();
+    await page.getByRole('searchbox', { name: 'Find' }).and(page.locator(':focus')).waitFor();
+    await page.keyboard.type('send email');
+    await page.getByRole('listitem').first().getByRole('button', { name: 'Send a message' }).click();
+    const problems = page.getByRole('region', { name: 'Problems' });
+    await problems.getByText(/needs at least one of to with subject and reply_to_message_id/).waitFor();
+    await page.getByRole('button', { name: 'Add to to' }).click();
+    const first = page.getByRole('textbox', { name: 'to 1', exact: true });
+    await first.fill('ops');
+    await problems.getByText('send_message › to[0]').waitFor();
+    await first.fill('ops@example.com');
+    await page.getByRole('textbox', { name: 'body', exact: true }).fill('{{ execution.id }}');
+    await problems.getByText('gmail.send_message needs subject beside to').waitFor();
+    await page.getByRole('textbox', { name: 'subject', exact: true }).fill('It failed');
+    await page.getByText('No problems').waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Remove to 1' }).click();
+    await problems.getByText('gmail.send_message needs to beside subject').waitFor();
+    await page.keyboard.press('Control+z');
+    await page.getByText('No problems').waitFor();
+    expect(await first.inputValue()).toBe('ops@example.com');
+    await page.keyboard.press('Control+Shift+z');
+    await first.waitFor({ state: 'detached' });
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
   test('a step of the draft is tested with the values of a run; one with an effect asks first, and then has it', async () => {
     await save({
       id: 'tested',

@@ -1,9 +1,8 @@
 // Ends an authorization: the provider's answer, once it is known to be that to what this browser began, becomes a connection.
-import type { SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod';
 import { cookieValue, type Sender, setCookie } from '../../auth/cookies.ts';
 import { credentials } from '../../connections/credentials.ts';
-import { type OAuthProvider, readOAuthClient } from '../../connections/oauth-clients.ts';
+import type { KnownOAuthClients, OAuthProvider } from '../../connections/oauth-clients.ts';
 import type { Secret } from '../../connections/parameters.ts';
 import { OrchestraError } from '../../errors.ts';
 import { ApiProblem } from '../../problem.ts';
@@ -22,7 +21,7 @@ import { type CallbackQuery, failed, type Grant } from './grant.ts';
 import { type Authorization, invalid, readState } from './state.ts';
 
 export interface CompleteDependencies extends ManageDependencies {
-  readonly ssm: Pick<SSMClient, 'send'>;
+  readonly clients: Pick<KnownOAuthClients, 'read'>;
   readonly states: UsedStates;
 }
 
@@ -41,8 +40,8 @@ export async function completeAuthorization<Provider extends OAuthProvider>(
   sender: Sender,
   dependencies: CompleteDependencies,
 ): Promise<Completed> {
-  const { ssm, states, now = () => new Date() } = dependencies;
-  const client = await readOAuthClient(provider, ssm);
+  const { clients, states, now = () => new Date() } = dependencies;
+  const client = await clients.read(provider);
   const authorization = readState(query.state, provider, client.client_secret, now());
   const verifier = cookieValue(sender, cookieOf(authorization.nonce));
   if (verifier === undefined || challengeOf(verifier) !== authorization.challenge)
