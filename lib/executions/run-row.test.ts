@@ -91,3 +91,18 @@ test('a text is cut where it is too long, in one line and not within a character
   expect([shortened('ab', 2), shortened('abc', 2), shortened('a\n\tb', 3)]).toEqual(['ab', 'ab…', 'a b']);
   expect([shortened('a😀b', 2), shortened('a😀b', 3)]).toEqual(['a…', 'a😀…']);
 });
+
+test('with the longest folder no key is longer than S3 takes, and what fits is kept', () => {
+  const longest = `runs/workflow-status/${'w'.repeat(48)}/timed_out/`;
+  const keys = Array.from({ length: 200 }, (_, at) => {
+    const message = 'ü'.repeat(at);
+    const error = { name: 'E'.repeat(80), step_id: 's'.repeat(48), message };
+    const id = `${'w'.repeat(48)}.${'n'.repeat(80)}`;
+    return (
+      longest + rowFile(indexRow(id, '2026-03-01T09:00:00.000Z', { error, input_preview: 'ä'.repeat(at) }))
+    );
+  });
+  const lengths = keys.map((key) => Buffer.byteLength(key));
+  expect(Math.max(...lengths)).toBeLessThanOrEqual(1024);
+  expect(Math.max(...lengths)).toBeGreaterThan(1010);
+});
