@@ -111,11 +111,21 @@ export async function violations(page: Page): Promise<readonly string[]> {
     id + ': ' + html + ' ' + failureSummary)))`);
 }
 
-/** By how many pixels the page, or what is cut at its edge, is wider than its window. */
+/**
+ * By how many pixels the page, or what is cut at its edge, is wider than its window. What is placed by script follows a
+ * window that has changed some frames later: it has five seconds.
+ */
 export async function overflow(page: Page): Promise<number> {
-  return page.evaluate(
-    `Math.max(...[document.documentElement, ...document.querySelectorAll('main')].map((one) => one.scrollWidth - one.clientWidth))`,
-  );
+  return page.evaluate(`new Promise((resolve) => {
+    const began = performance.now();
+    const look = () => {
+      const wider = Math.max(...[document.documentElement, ...document.querySelectorAll('main')]
+        .map((one) => one.scrollWidth - one.clientWidth));
+      if (wider <= 0 || performance.now() - began > 5000) resolve(wider);
+      else requestAnimationFrame(look);
+    };
+    look();
+  })`);
 }
 
 /** Until the page shows what it has: its title, and nothing that loads. */
