@@ -1,5 +1,5 @@
 // A page: its title in the tab and on the page, the way to it, what can be done with it.
-import { createContext, type ReactNode, useContext, useEffect, useRef } from 'react';
+import { createContext, type ReactNode, useContext, useEffect, useLayoutEffect, useRef } from 'react';
 import { useLocation } from 'wouter';
 import css from './page.module.css';
 import { Link } from './router.tsx';
@@ -42,17 +42,24 @@ export function Page(props: PageProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   const [location] = useLocation();
   const trail = JSON.stringify({ crumbs, title: trailEnd });
+  const focusedAtFirst = useRef<Element>(null);
 
   useEffect(() => {
     document.title = [tabPrefix, title, '·', 'AI-Orchestra'].filter(Boolean).join(' ');
   }, [tabPrefix, title]);
   useEffect(() => setTrail(JSON.parse(trail)), [setTrail, trail]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: as below
+  useLayoutEffect(() => {
+    focusedAtFirst.current = document.activeElement;
+  }, [location]);
   // Who came by a link hears where they are now; who came by the address starts where every page starts.
   // biome-ignore lint/correctness/useExhaustiveDependencies: another path is another page, also in the same component
   useEffect(() => {
     if (!hasNavigated) return;
-    // A dialog that was opened meanwhile keeps the focus.
-    if (!document.activeElement?.closest('[role="dialog"]')) heading.current?.focus({ preventScroll: true });
+    // Whoever has begun to type on the page, or opened a dialog meanwhile, keeps the focus.
+    const focused = document.activeElement;
+    const hasMoved = focused !== document.body && focused !== focusedAtFirst.current;
+    if (!hasMoved && !focused?.closest('[role="dialog"]')) heading.current?.focus({ preventScroll: true });
     return returnToPlace();
   }, [location]);
 

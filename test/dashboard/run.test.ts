@@ -184,7 +184,7 @@ describe.skipIf(!dashboard)('a run', () => {
     await page.getByRole('link', { name: 'Edit the workflow' }).click();
     const limit = page.getByRole('textbox', { name: 'when' });
     await limit.fill('5 > 100');
-    await limit.blur();
+    await limit.press('Tab');
     await expect.poll(() => limit.inputValue()).toBe('{{ 5 > 100 }}');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Saved', { exact: true }).waitFor();

@@ -80,7 +80,8 @@ function watched(page: Page): Pick<OpenedPage, 'complaints' | 'requests'> {
   page.on('request', (request) => requests.push(`${request.method()} ${new URL(request.url()).pathname}`));
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+    if (['error', 'warning'].includes(message.type()))
+      complaints.push(`${message.text()} ${message.location().url}`.trim());
   });
   return { complaints, requests };
 }
