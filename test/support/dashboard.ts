@@ -74,13 +74,16 @@ export async function startDashboard({ seed = true } = {}): Promise<DashboardTes
   };
 }
 
+/** Asked for again until the log of a run that has just ended is written, a moment later. */
+const NOT_WRITTEN = /\/executions\/[^/]+\/(steps|workflow|log)(\?|$)/;
+
 function watched(page: Page): Pick<OpenedPage, 'complaints' | 'requests'> {
   const complaints: string[] = [];
   const requests: string[] = [];
   page.on('request', (request) => requests.push(`${request.method()} ${new URL(request.url()).pathname}`));
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type()))
+    if (['error', 'warning'].includes(message.type()) && !NOT_WRITTEN.test(message.location().url))
       complaints.push(`${message.text()} ${message.location().url}`.trim());
   });
   return { complaints, requests };
