@@ -39,7 +39,7 @@ export default defineConfig({
     testTimeout: 300_000,
     hookTimeout: 300_000,
     // More than there are cores: many tests wait for what they have started.
-    maxWorkers: availableParallelism() * 3,
+    maxWorkers: Math.ceil(availableParallelism() * 2.5),
     sequence: { sequencer: SlowestFirst },
     globalSetup: 'test/support/built-dashboard.ts',
     expect: { poll: { timeout: 60_000, interval: 20 } },
