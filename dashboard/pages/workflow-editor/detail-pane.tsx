@@ -2,6 +2,7 @@
 import { Fragment, useState } from 'react';
 import { isObject } from '../../../lib/json.ts';
 import { valueAt } from '../../../lib/json-pointer.ts';
+import { Skeleton } from '../../design-system/skeleton.tsx';
 import { Tabs } from '../../design-system/tabs.tsx';
 import { useSession } from '../../session/session.tsx';
 import { allSteps } from '../../workflow/outline.ts';
@@ -77,6 +78,8 @@ function Form(props: FormProps) {
     document.type(next === undefined ? removeValue(text, keys) : setValue(text, keys, next));
   };
   const problemAt = problemFinder(checked, base);
+  // Without them a field may have a control that another takes the place of while somebody types.
+  if (!schemas && checked.failure === undefined) return <Skeleton label="The form is loading" rows={4} />;
   if (!isCurrent) return <p>The text is no JSON right now. Mend it under JSON, and the form is back.</p>;
   return node && step ? (
     <Fragment key={selected}>
