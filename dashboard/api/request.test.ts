@@ -24,6 +24,8 @@ beforeAll(async () => {
 });
 afterAll(() => {
   vi.unstubAllGlobals();
+  // Other test files share the process.
+  setAuthorization({ token: async () => undefined, renew: async () => undefined });
   server.close();
 });
 beforeEach(() => {
