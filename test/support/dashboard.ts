@@ -75,7 +75,7 @@ export async function startDashboard({ seed = true } = {}): Promise<DashboardTes
 }
 
 /** Asked for again until the log of a run that has just ended is written, a moment later. */
-const NOT_WRITTEN = /\/executions\/[^/]+\/(steps|workflow|log)(\?|$)/;
+const NOT_WRITTEN = /status of 404 .* \S+\/executions\/[^/]+\/(steps|workflow|log)(\?\S*)?$/;
 
 function watched(page: Page): Pick<OpenedPage, 'complaints' | 'requests'> {
   const complaints: string[] = [];
@@ -83,8 +83,8 @@ function watched(page: Page): Pick<OpenedPage, 'complaints' | 'requests'> {
   page.on('request', (request) => requests.push(`${request.method()} ${new URL(request.url()).pathname}`));
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type()) && !NOT_WRITTEN.test(message.location().url))
-      complaints.push(`${message.text()} ${message.location().url}`.trim());
+    const text = `${message.text()} ${message.location().url}`.trim();
+    if (['error', 'warning'].includes(message.type()) && !NOT_WRITTEN.test(text)) complaints.push(text);
   });
   return { complaints, requests };
 }
