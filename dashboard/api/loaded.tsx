@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import { ProblemNotice } from '../design-system/problem-notice.tsx';
 import { Skeleton } from '../design-system/skeleton.tsx';
 import { ApiError, NetworkError } from './errors.ts';
-import { useFailure } from './failure.ts';
+import { besideData, useFailure } from './failure.ts';
 
 interface LoadedProps<Data> {
   readonly query: UseQueryResult<Data>;
@@ -25,10 +25,10 @@ export function Loaded<Data>({ query, label, rows = 6, children }: LoadedProps<D
     ) : (
       <Skeleton label={label} rows={rows} />
     );
+  const stale = besideData(error);
   return (
     <>
-      {/* The frame's banner says that nothing can be reached, once for all. */}
-      {error && !(error instanceof NetworkError) && <Problem error={error} retry={retry} busy={isFetching} />}
+      {stale && <Problem error={stale} retry={retry} busy={isFetching} />}
       {children(data)}
     </>
   );

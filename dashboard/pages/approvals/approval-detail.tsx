@@ -1,6 +1,6 @@
 // One approval: the question with all that helps to decide, then the decision or what became of it.
 import type { RefObject } from 'react';
-import { useFailure } from '../../api/failure.ts';
+import { besideData, useFailure } from '../../api/failure.ts';
 import { Problem } from '../../api/loaded.tsx';
 import { CopyButton } from '../../design-system/copy-button.tsx';
 import { Skeleton } from '../../design-system/skeleton.tsx';
@@ -27,7 +27,7 @@ interface ApprovalDetailProps {
 export function ApprovalDetail({ id, entry, section, decide }: ApprovalDetailProps) {
   const record = useApproval(id, entry?.state);
   const failed = useFailure(record);
-  const failure = record.data ? record.error : failed;
+  const failure = record.data ? besideData(record.error) : failed;
   const { user, role } = useSession();
   const isOptimistic = entry?.state === 'sending' || entry?.state === 'decided';
   const approval = isOptimistic ? entry.approval : (record.data ?? entry?.approval);

@@ -1,7 +1,7 @@
 // The runs that a query lets through: the first page is asked for again and again, further ones as somebody scrolls, and
 // running rows further down while they are in sight.
 import { useCallback, useEffect, useEffectEvent, useRef, useState } from 'react';
-import { useFailure } from '../../api/failure.ts';
+import { besideData, useFailure } from '../../api/failure.ts';
 import { useLive } from '../../api/live.ts';
 import { request } from '../../api/request.ts';
 import type { RunQuery } from './filters.ts';
@@ -98,7 +98,7 @@ export function useRunList({ query, isHeld, watched }: Options): LiveRunList {
 
   return {
     list,
-    error: list.next === undefined ? failure : first.error,
+    error: list.next === undefined ? failure : besideData(first.error),
     isFetching: first.isFetching,
     retry: () => void first.refetch(),
     further,
