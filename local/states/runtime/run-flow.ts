@@ -69,10 +69,11 @@ export async function runFlow(flow: Flow, input: Json, thread: Thread): Promise<
 }
 
 function enterState(state: State, thread: Thread, input: { value: Json; text: string }): Visit {
-  const at = thread.execution.environment.clock.now();
   const eventId = thread.record(`${state.type}StateEntered`, {
     stateEnteredEventDetails: { name: state.name, ...inputDetails(input.text) },
   });
+  // Not before its event: a wait that counts from here would seem to end too early by the history.
+  const at = thread.execution.environment.clock.now();
   thread.enter({ state: state.name, input: input.value, eventId, at, progress: { kind: 'entered' } });
   return new Visit(thread, state.name, input.value, { eventId, at });
 }
