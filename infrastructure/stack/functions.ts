@@ -8,6 +8,7 @@ import {
   connectionDescriptions,
   describeConnections,
   indexRuns,
+  largeValues,
   listSchedules,
   manageConnections,
   markConnections,
@@ -364,15 +365,16 @@ function actionFunction(action: CatalogueAction): LambdaFunction {
     memoryMb: settings.includes('GMAIL_BASE_URL') ? MAIL_MEMORY_MB : ACTION_MEMORY_MB,
     environment: [
       'CONNECTIONS_PATH',
+      'LOGS_BUCKET',
       ...settings,
       ...(action.reads_templates ? (['TEMPLATES_BUCKET'] as const) : []),
-      ...(action.once === 'record' ? (['LOGS_BUCKET'] as const) : []),
     ],
     permissions: [
       readConnections(action.connection.provider),
       ...(settings.includes('CONNECTION_TOKENS_PATH') ? [replaceTokens(action.connection.provider)] : []),
       ...(action.reads_templates ? readObjects('TemplatesBucket') : []),
       ...(action.once === 'record' ? recordCalls : []),
+      largeValues,
     ],
     routes: [],
   };

@@ -64,6 +64,15 @@ export const recordCalls: readonly Permission[] = [
   { actions: ['s3:ListBucket'], resources: [`s3:::\${LogsBucket}`] },
 ];
 
+/**
+ * The large values of runs, in the same bucket too. Without s3:ListBucket S3 answers 403 for one that is not there, which
+ * lib/actions/large-values/store.ts knows.
+ */
+export const largeValues: Permission = {
+  actions: ['s3:GetObject', 's3:PutObject'],
+  resources: [`s3:::\${LogsBucket}/values/*`],
+};
+
 /** What is kept of reruns, in the same bucket too. */
 const reruns = `s3:::\${LogsBucket}/reruns/*`;
 export const readReruns: Permission = { actions: ['s3:GetObject'], resources: [reruns] };

@@ -46,11 +46,16 @@ const connections = (provider: string) => [
   arn('ssm', `parameter/ai-orchestra/prod/connections/${provider}/*`),
 ];
 
-test('an action may write its log and read its own provider’s connections', () => {
+/** Of every action: the large values of runs. */
+const values = [`arn:\${AWS::Partition}:s3:::\${LogsBucket}/values/*`];
+
+test('an action may write its log, keep large values and read its own provider’s connections', () => {
   expect(allowed('GithubCreateIssueRole')).toEqual({
     'logs:CreateLogStream': log('github-create-issue'),
     'logs:PutLogEvents': log('github-create-issue'),
     'ssm:GetParameter': connections('github'),
+    's3:GetObject': values,
+    's3:PutObject': values,
   });
   expect(allowed('GmailListMessagesRole')['ssm:GetParameter']).toEqual(connections('google'));
 });
@@ -60,7 +65,8 @@ test('an action that renders templates may read them', () => {
     'logs:CreateLogStream': log('openai-chat'),
     'logs:PutLogEvents': log('openai-chat'),
     'ssm:GetParameter': connections('openai'),
-    's3:GetObject': [`arn:\${AWS::Partition}:s3:::\${TemplatesBucket}/templates/*`],
+    's3:GetObject': [`arn:\${AWS::Partition}:s3:::\${TemplatesBucket}/templates/*`, ...values],
+    's3:PutObject': values,
     's3:ListBucket': [`arn:\${AWS::Partition}:s3:::\${TemplatesBucket}`],
   });
 });
@@ -71,8 +77,8 @@ test('an action whose calls are recorded may write the records', () => {
     'logs:PutLogEvents': log('gmail-send-message'),
     'ssm:GetParameter': connections('google'),
     's3:DeleteObject': [`arn:\${AWS::Partition}:s3:::\${LogsBucket}/calls/*`],
-    's3:GetObject': [`arn:\${AWS::Partition}:s3:::\${LogsBucket}/calls/*`],
-    's3:PutObject': [`arn:\${AWS::Partition}:s3:::\${LogsBucket}/calls/*`],
+    's3:GetObject': [`arn:\${AWS::Partition}:s3:::\${LogsBucket}/calls/*`, ...values],
+    's3:PutObject': [`arn:\${AWS::Partition}:s3:::\${LogsBucket}/calls/*`, ...values],
     's3:ListBucket': [`arn:\${AWS::Partition}:s3:::\${LogsBucket}`],
   });
 });

@@ -40,7 +40,9 @@ test('the catalogue has an action a file, sorted', () => {
     'github.search_code',
     'github.search_issues',
     'gmail.create_draft',
+    'gmail.get_attachment',
     'gmail.get_message',
+    'gmail.list_attachments',
     'gmail.list_messages',
     'gmail.modify_message',
     'gmail.send_message',
@@ -113,7 +115,15 @@ test.each(byId)('%s: timeout, connection and retryable errors', (_id, action) =>
 test('parameters are those that people already use', () => {
   const parameters = catalogue.map(({ id, input }) => [id, Object.keys(input.properties ?? {})]);
   expect(Object.fromEntries(parameters)).toMatchObject({
-    'github.commit_file': ['repo_name', 'file_path', 'content', 'message', 'branch', 'allow_workflow_files'],
+    'github.commit_file': [
+      'repo_name',
+      'file_path',
+      'content',
+      'encoding',
+      'message',
+      'branch',
+      'allow_workflow_files',
+    ],
     'github.create_issue': ['repo_name', 'title', 'body', 'labels'],
     'github.list_repositories': [],
     'gmail.get_message': ['message_id'],
