@@ -5,28 +5,16 @@ import { optionalSetting, setting } from './config.ts';
 
 export interface AwsCall {
   readonly service: 's3' | 'ssm';
-  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT';
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array<ArrayBuffer>;
 }
 
 /** Signs with the credentials of the environment and sends. @throws what `fetch` throws */
-export async function signedRequest(
-  { service, method, url, headers = {}, body }: AwsCall,
-  signal: AbortSignal,
-): Promise<Response> {
-  const sessionToken = optionalSetting('AWS_SESSION_TOKEN');
-  const signed = await new AwsV4Signer({
-    method,
-    url,
-    headers: { ...headers },
-    ...(body !== undefined && { body }),
-    accessKeyId: setting('AWS_ACCESS_KEY_ID'),
-    secretAccessKey: setting('AWS_SECRET_ACCESS_KEY'),
-    ...(sessionToken !== undefined && { sessionToken }),
-    ...{ service, region: setting('AWS_REGION') },
-  }).sign();
+export async function signedRequest(call: AwsCall, signal: AbortSignal): Promise<Response> {
+  const { method, body } = call;
+  const signed = await signer(call).sign();
   // A redirect would take what is sent, or a secret that is read, to another host.
   return await fetch(signed.url, {
     method,
@@ -34,6 +22,28 @@ export async function signedRequest(
     redirect: 'error',
     signal,
     ...(body !== undefined && { body }),
+  });
+}
+
+/** An address by which anybody reads an object, as whoever made it may, for so many seconds. */
+export async function signedAddress(url: URL, seconds: number): Promise<string> {
+  const expiring = new URL(url);
+  expiring.searchParams.set('X-Amz-Expires', String(seconds));
+  const signed = await signer({ service: 's3', method: 'GET', url: expiring.href }, true).sign();
+  return signed.url.href;
+}
+
+function signer({ service, method, url, headers = {}, body }: AwsCall, signQuery = false): AwsV4Signer {
+  const sessionToken = optionalSetting('AWS_SESSION_TOKEN');
+  return new AwsV4Signer({
+    method,
+    url,
+    headers: { ...headers },
+    ...(body !== undefined && { body }),
+    accessKeyId: setting('AWS_ACCESS_KEY_ID'),
+    secretAccessKey: setting('AWS_SECRET_ACCESS_KEY'),
+    ...(sessionToken !== undefined && { sessionToken }),
+    ...{ service, region: setting('AWS_REGION'), signQuery },
   });
 }
 

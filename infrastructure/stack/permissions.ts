@@ -73,6 +73,9 @@ export const largeValues: Permission = {
   resources: [`s3:::\${LogsBucket}/values/*`],
 };
 
+/** Reading them, for whoever is given an address. */
+export const readLargeValues: Permission = { ...largeValues, actions: ['s3:GetObject'] };
+
 /** What is kept of reruns, in the same bucket too. */
 const reruns = `s3:::\${LogsBucket}/reruns/*`;
 export const readReruns: Permission = { actions: ['s3:GetObject'], resources: [reruns] };
@@ -183,6 +186,12 @@ export function replaceTokens(provider: string): Permission {
     resources: [`ssm:${here}:parameter/ai-orchestra/{stage}/connection-tokens/${provider}/*`],
   };
 }
+
+/** Keeping the tokens by which Notion verifies addresses, for an admin to read; with no right to read them, or a secret. */
+export const keepVerificationTokens: Permission = {
+  actions: ['ssm:PutParameter'],
+  resources: [`ssm:${here}:parameter/ai-orchestra/{stage}/connection-tokens/webhook/*`],
+};
 
 /** Reading the OAuth clients that an admin has written. */
 export const readOAuthClients: Permission = {

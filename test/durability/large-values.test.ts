@@ -119,6 +119,26 @@ test('an attachment of 5 MB passes from Gmail to GitHub byte for byte, also when
   expect(await keptValues()).toHaveLength(1);
 });
 
+test('whoever may read the run downloads the file, for a minute and under its name', async () => {
+  const { log } = await run('scan_to_github', { mail: await mailWith(page), name: 'fourth.pdf' });
+  const { large_value } = log.steps[1].output.content;
+  const address = `/large-values/${large_value}?filename=${encodeURIComponent("Anna's *scan*.pdf")}`;
+  expect((await stack.call('GET', address, { token: null })).status).toBe(401);
+  const { status, body } = await stack.call('GET', address, { token: await stack.tokenOf('viewer') });
+  expect(status, JSON.stringify(body)).toBe(200);
+  const left = Date.parse(body.expires_at) - Date.now();
+  expect([left > 0, left <= 60_000, new URL(body.url).searchParams.get('X-Amz-Expires')]).toEqual([true, true, '60']);
+  const file = await fetch(body.url);
+  expect(Buffer.from(await file.arrayBuffer()).equals(page)).toBe(true);
+  expect([file.headers.get('content-type'), file.headers.get('content-disposition')]).toEqual([
+    'application/octet-stream',
+    "attachment; filename*=UTF-8''Anna%27s%20%2Ascan%2A.pdf",
+  ]);
+  const gone = await stack.call('GET', `/large-values/${'0'.repeat(32)}/${'0'.repeat(64)}`);
+  expect([gone.status, gone.body.type]).toEqual([404, '/docs#not-found']);
+  expect((await stack.call('GET', '/large-values/..%2Fexecutions/x')).status).toBe(400);
+});
+
 test('a rerun and a redrive find the value that the run before has kept', async () => {
   const denied = { status: 403, headers: { 'content-type': 'application/json' }, body: '{"message":"no"}' };
   stack.faults.github.inject([denied], { forever: true });

@@ -87,7 +87,8 @@ function isFinal(error: unknown): boolean {
   return error instanceof S3Failure && error.status < 500 && error.status !== 409 && error.status !== 429;
 }
 
-function urlOf(id: string): string {
+/** Where S3 has it. */
+export function urlOf(id: string): string {
   const bucket = setting('LOGS_BUCKET');
   // The SDK's own variables (https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html).
   const endpoint = optionalSetting('AWS_ENDPOINT_URL_S3') ?? optionalSetting('AWS_ENDPOINT_URL');
