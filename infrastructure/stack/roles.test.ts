@@ -182,13 +182,23 @@ test('the API of connections alone writes and deletes connections; what refreshe
   const writing = ['ssm:PutParameter', 'ssm:DeleteParameter'];
   const writers = Object.keys(made).filter((id) => writing.some((action) => allowed(id)[action]));
   const tokens = arn('ssm', 'parameter/ai-orchestra/prod/connection-tokens/notion/*');
-  expect(writers.filter((id) => id !== 'ApiConnectionsRole')).toEqual([
+  const refreshing = [
+    'NotionAddFileRole',
     'NotionAppendToPageRole',
     'NotionCreatePageRole',
+    'NotionGetPageRole',
     'NotionSearchPagesRole',
+  ];
+  expect(writers.filter((id) => id !== 'ApiConnectionsRole')).toEqual(['ApiHooksRole', ...refreshing]);
+  for (const id of refreshing) for (const action of writing) expect(allowed(id)[action]).toEqual([tokens]);
+  // Tokens that Notion sends to addresses: written, and neither read nor deleted.
+  expect(writing.map((action) => allowed('ApiHooksRole')[action])).toEqual([
+    [arn('ssm', 'parameter/ai-orchestra/prod/connection-tokens/webhook/*')],
+    undefined,
   ]);
-  for (const id of writers.filter((each) => each !== 'ApiConnectionsRole'))
-    for (const action of writing) expect(allowed(id)[action]).toEqual([tokens]);
+  expect(allowed('ApiHooksRole')['ssm:GetParameter']).toEqual([
+    arn('ssm', 'parameter/ai-orchestra/prod/connections/webhook/*'),
+  ]);
   const connections = ['openai', 'github', 'notion', 'google', 'webhook'].map((provider) =>
     arn('ssm', `parameter/ai-orchestra/prod/connections/${provider}/*`),
   );

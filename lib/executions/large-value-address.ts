@@ -26,10 +26,10 @@ export async function largeValueAddress(id: string, name = 'value'): Promise<Lar
     throw new ApiProblem('unavailable', 'A service that this needs is busy or cannot be reached', {
       headers: { 'retry-after': '1' },
     });
-  // A browser must save it, and never show it as a page: the sender of a mail says what it is.
-  const type = isBytes(id) ? 'application/octet-stream' : 'text/plain; charset=utf-8';
+  // Without spaces, which not all write alike in an address. A browser must save it, and never show it as a page: the sender of a mail says what it is.
+  const type = isBytes(id) ? 'application/octet-stream' : 'text/plain;charset=utf-8';
   url.searchParams.set('response-content-type', type);
-  url.searchParams.set('response-content-disposition', `attachment; filename*=UTF-8''${encoded(name)}`);
+  url.searchParams.set('response-content-disposition', `attachment;filename*=UTF-8''${encoded(name)}`);
   const expires_at = new Date(Date.now() + SECONDS * 1000).toISOString();
   return { url: await signedAddress(url, SECONDS), expires_at };
 }

@@ -195,7 +195,11 @@ const a = b < c;
 | 1 | $5 |
 
 ![A cat](https://e.com/cat.png)`;
-  const made = await action('notion/create-page', { parent_id: notionIds.handbookPage, title: 'Plan', content });
+  const made = await action('notion/create-page', {
+    parent_id: notionIds.handbookPage,
+    title: 'Plan',
+    content,
+  });
   expect(await action('notion/get-page', { page_id: made['url'] })).toEqual({
     id: made['id'],
     title: 'Plan',
@@ -233,25 +237,28 @@ test.each([
   ['image/png', 'image'],
   ['application/pdf', 'pdf'],
   ['text/csv', 'file'],
-])('notion.add_file puts a file of the type %s at the end of a page, byte for byte', async (content_type, type) => {
-  const bytes = randomBytes(300_000);
-  const file = { filename: 'ä file.bin', content: bytes.toString('base64'), content_type };
-  const page = { page_id: notionIds.meetingNotesPage };
-  const execution = { step_id: type };
-  expect(await action('notion/add-file', { ...page, ...file }, { execution })).toEqual({
-    ...page,
-    filename: 'ä file.bin',
-    size_bytes: 300_000,
-  });
-  // Another try finds it.
-  await action('notion/add-file', { ...page, ...file }, { execution });
-  const { results } = await notion.blocks.children.list({ block_id: notionIds.meetingNotesPage });
-  const block = Object(results.at(-1));
-  expect([block.type, results.filter((one) => Object(one).type === type).length]).toEqual([type, 1]);
-  const answer = await fetch(block[type].file.url);
-  expect(answer.headers.get('content-type')).toBe(content_type);
-  expect(Buffer.from(await answer.arrayBuffer()).equals(bytes)).toBe(true);
-});
+])(
+  'notion.add_file puts a file of the type %s at the end of a page, byte for byte',
+  async (content_type, type) => {
+    const bytes = randomBytes(300_000);
+    const file = { filename: 'ä file.bin', content: bytes.toString('base64'), content_type };
+    const page = { page_id: notionIds.meetingNotesPage };
+    const execution = { step_id: type };
+    expect(await action('notion/add-file', { ...page, ...file }, { execution })).toEqual({
+      ...page,
+      filename: 'ä file.bin',
+      size_bytes: 300_000,
+    });
+    // Another try finds it.
+    await action('notion/add-file', { ...page, ...file }, { execution });
+    const { results } = await notion.blocks.children.list({ block_id: notionIds.meetingNotesPage });
+    const block = Object(results.at(-1));
+    expect([block.type, results.filter((one) => Object(one).type === type).length]).toEqual([type, 1]);
+    const answer = await fetch(block[type].file.url);
+    expect(answer.headers.get('content-type')).toBe(content_type);
+    expect(Buffer.from(await answer.arrayBuffer()).equals(bytes)).toBe(true);
+  },
+);
 
 test('notion.search_pages finds the handbook; a page that is not there is NotFound', async () => {
   const output = await action('notion/search-pages', { query: 'handbook' });

@@ -127,12 +127,16 @@ test('whoever may read the run downloads the file, for a minute and under its na
   const { status, body } = await stack.call('GET', address, { token: await stack.tokenOf('viewer') });
   expect(status, JSON.stringify(body)).toBe(200);
   const left = Date.parse(body.expires_at) - Date.now();
-  expect([left > 0, left <= 60_000, new URL(body.url).searchParams.get('X-Amz-Expires')]).toEqual([true, true, '60']);
+  expect([left > 0, left <= 60_000, new URL(body.url).searchParams.get('X-Amz-Expires')]).toEqual([
+    true,
+    true,
+    '60',
+  ]);
   const file = await fetch(body.url);
   expect(Buffer.from(await file.arrayBuffer()).equals(page)).toBe(true);
   expect([file.headers.get('content-type'), file.headers.get('content-disposition')]).toEqual([
     'application/octet-stream',
-    "attachment; filename*=UTF-8''Anna%27s%20%2Ascan%2A.pdf",
+    "attachment;filename*=UTF-8''Anna%27s%20%2Ascan%2A.pdf",
   ]);
   const gone = await stack.call('GET', `/large-values/${'0'.repeat(32)}/${'0'.repeat(64)}`);
   expect([gone.status, gone.body.type]).toEqual([404, '/docs#not-found']);

@@ -25,7 +25,10 @@ export const handler = defineAction({
       .string()
       .regex(/^[^\p{Cc}/\\]{1,225}$/u, 'must be the name of a file')
       .describe('Its name, with the ending that says what it is: Notion takes those that it knows'),
-    content: z.string().min(1).describe('Its bytes in base64, as gmail.get_attachment gives them; at most 20 MB'),
+    content: z
+      .string()
+      .min(1)
+      .describe('Its bytes in base64, as gmail.get_attachment gives them; at most 20 MB'),
     content_type: z
       .string()
       .regex(/^[\w.+-]+\/[\w.+-]+$/, 'must be a media type')

@@ -1,7 +1,15 @@
 // notion.get_page: a page's title and its content as Markdown.
 import * as z from 'zod';
 import { defineAction } from '../../../lib/actions/define-action.ts';
-import { bareId, notion, notionClient, notionId, page, pageTitle, reply } from '../../../lib/providers/notion.ts';
+import {
+  bareId,
+  notion,
+  notionClient,
+  notionId,
+  page,
+  pageTitle,
+  reply,
+} from '../../../lib/providers/notion.ts';
 import { withoutMarks } from '../../../lib/providers/notion-marks.ts';
 
 /** https://developers.notion.com/reference/retrieve-page-markdown */
@@ -28,9 +36,11 @@ export const handler = defineAction({
     content: z
       .string()
       .describe(
-        "Its content, as Notion writes Markdown: https://developers.notion.com/guides/data-apis/enhanced-markdown",
+        'Its content, as Notion writes Markdown: https://developers.notion.com/guides/data-apis/enhanced-markdown',
       ),
-    truncated: z.boolean().describe('Whether Notion has left out some of it: it is very long, or not to be seen'),
+    truncated: z
+      .boolean()
+      .describe('Whether Notion has left out some of it: it is very long, or not to be seen'),
   }),
   example: {
     input: { page_id: '59833787-2cf9-4fdf-8782-e53db20768a5' },

@@ -20,20 +20,24 @@ afterAll(() => server.close());
 const kept = () => [...server.stored.keys()].filter((key) => key.startsWith('/logs-bucket/'));
 const sha256 = (content: string) => createHash('sha256').update(content, 'latin1').digest('hex');
 
+const parts = {
+  title: 'Echo',
+  summary: 'Gives what it is given.',
+  connection: { provider: 'github', secrets: z.object({ token: z.string() }) },
+  effect: 'read',
+  timeoutSeconds: 5,
+  input: z.strictObject({
+    text: z.unknown(),
+    file: z.string().default(''),
+    list: z.array(z.string()).default([]),
+  }),
+} as const;
+
 /** An action that gives what it is given. */
 const echo = (changes: { keepsReferences?: boolean } = {}) =>
   defineAction({
-    title: 'Echo',
-    summary: 'Gives what it is given.',
-    connection: { provider: 'github', secrets: z.object({ token: z.string() }) },
-    effect: 'read',
-    timeoutSeconds: 5,
+    ...parts,
     ...changes,
-    input: z.strictObject({
-      text: z.unknown(),
-      file: z.string().default(''),
-      list: z.array(z.string()).default([]),
-    }),
     output: z.object({
       text: z.unknown(),
       file: z.string().meta({ contentEncoding: 'base64' }).describe('Bytes'),
@@ -104,8 +108,9 @@ test('the bytes of a file are kept as bytes, with the type that stands beside th
 /** An action that keeps what it is given. */
 const looking = (seen: unknown[]) =>
   defineAction({
-    ...echo().definition,
+    ...parts,
     output: z.object({}),
+    example: { input: { text: '' }, output: {} },
     async run({ text }) {
       seen.push(text);
       return {};

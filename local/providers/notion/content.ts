@@ -66,12 +66,12 @@ const external = z.object({
 });
 /** https://developers.notion.com/guides/data-apis/uploading-small-files, "Attach the file upload". */
 const uploaded = z.object({
-  type: z.literal('file_upload'),
+  type: z.literal('file_upload').default('file_upload'),
   file_upload: z.object({ id: z.string() }),
   caption: richText.default([]),
 });
-/** A file of another place, or one that was uploaded (https://developers.notion.com/reference/block#file). */
-const media = z.union([uploaded, external.transform((sent) => ({ ...sent, type: 'external' as const }))]);
+/** A file of another place; for one that was uploaded see contentShape. */
+const media = external.transform((sent) => ({ ...sent, type: 'external' as const }));
 
 const blockContents = {
   paragraph: text,
@@ -167,11 +167,7 @@ export function readContent(
   path: string,
   levels: number,
 ): Omit<NewBlock, 'type'> {
-  const { children: _, ...content } = validate<z.ZodType<Record<string, unknown>>>(
-    blockContents[type],
-    value,
-    path,
-  );
+  const { children: _, ...content } = validate(contentShape(type, value), value, path);
   const children =
     typeof value === 'object' && value !== null && 'children' in value ? value.children : undefined;
   if (children === undefined) return { content, children: [] };
@@ -184,6 +180,13 @@ export function readContent(
     );
   }
   return { content, children: readList(children, `${path}.children`, levels - 1) };
+}
+
+const mediaTypes: ReadonlySet<BlockType> = new Set(['image', 'file', 'pdf', 'video', 'audio']);
+
+function contentShape(type: BlockType, value: unknown): z.ZodType<Record<string, unknown>> {
+  const isUpload = typeof value === 'object' && value !== null && 'file_upload' in value;
+  return isUpload && mediaTypes.has(type) ? uploaded : blockContents[type];
 }
 
 function mayHold(type: BlockType, content: Readonly<Record<string, unknown>>): boolean {

@@ -31,12 +31,17 @@ export function addFileRoutes({ app, state: workspace, baseUrl }: Routes): void 
   app.post('/v1/file_uploads/:id/send', async (call) => {
     const upload = findUpload(workspace, call);
     const file = (await call.req.parseBody())['file'];
-    if (!(file instanceof File)) throw refused('body failed validation: body.file should be defined, instead was `undefined`.');
-    if (upload.status !== 'pending') throw refused(`The file upload has the status "${upload.status}"; it has to be "pending".`);
-    if (file.size > MAX_FILE_BYTES) throw refused('The file is larger than the 20 MB that one part may have.');
+    if (!(file instanceof File))
+      throw refused('body failed validation: body.file should be defined, instead was `undefined`.');
+    if (upload.status !== 'pending')
+      throw refused(`The file upload has the status "${upload.status}"; it has to be "pending".`);
+    if (file.size > MAX_FILE_BYTES)
+      throw refused('The file is larger than the 20 MB that one part may have.');
     const type = file.type.split(';')[0] ?? '';
     if (upload.content_type !== null && type !== upload.content_type)
-      throw refused(`The content type of the file is "${type}"; the upload was created for "${upload.content_type}".`);
+      throw refused(
+        `The content type of the file is "${type}"; the upload was created for "${upload.content_type}".`,
+      );
     upload.content = Buffer.from(await file.arrayBuffer()).toString('base64');
     upload.filename ??= file.name;
     upload.content_type ??= type;

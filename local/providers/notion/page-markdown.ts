@@ -1,10 +1,7 @@
 // A page as Markdown in Notion's own form: https://developers.notion.com/guides/data-apis/enhanced-markdown.
 import * as z from 'zod';
-import { richText } from './content.ts';
+import type { RichText } from './content.ts';
 import type { Block, Workspace } from './store.ts';
-
-/** As Notion gives it back, which is what is stored. */
-type RichText = z.output<typeof richText>;
 
 const parts = z.custom<RichText>((value) => Array.isArray(value)).catch([]);
 const content = z.object({
@@ -27,6 +24,12 @@ export function pageMarkdown(pageId: string, workspace: Workspace): string {
   return lines(pageId, workspace, '').join('\n');
 }
 
+/** What stands behind the blocks within one. */
+const closings: ReadonlyMap<string, string> = new Map([
+  ['toggle', '</details>'],
+  ['callout', '</callout>'],
+]);
+
 /** @param indent a tab for each level */
 function lines(parentId: string, workspace: Workspace, indent: string): string[] {
   const blocks = (workspace.children[parentId] ?? [])
@@ -37,10 +40,12 @@ function lines(parentId: string, workspace: Workspace, indent: string): string[]
     const own = content.parse(block.content);
     if (block.type === 'table') return tableLines(block, own, workspace).map((line) => indent + line);
     const [first = '', ...rest] = blockLines(block, own, index - number);
+    const closing = closings.get(block.type);
     return [
       indent + first,
       ...rest.map((line) => indent + line),
       ...lines(block.id, workspace, `${indent}\t`),
+      ...(closing === undefined ? [] : [indent + closing]),
     ];
   });
 }
@@ -64,9 +69,9 @@ function blockLines(block: Block, own: Content, number: number): string[] {
     case 'quote':
       return [`> ${text}`];
     case 'toggle':
-      return ['<details>', `<summary>${text}</summary>`, '</details>'];
+      return ['<details>', `<summary>${text}</summary>`];
     case 'callout':
-      return ['<callout>', `\t${text}`, '</callout>'];
+      return ['<callout>', `\t${text}`];
     case 'code':
       return [`\`\`\`${own.language}`, ...plain(own.rich_text).split('\n'), '```'];
     case 'equation':
@@ -116,8 +121,13 @@ function inline(text: RichText): string {
   return text.map(span).join('');
 }
 
-function span({ type, annotations: { bold, italic, strikethrough, underline, code }, ...part }: RichText[number]) {
-  let shown = type === 'equation' ? `$${part.plain_text}$` : code ? `\`${part.plain_text}\`` : escaped(part.plain_text);
+function span({
+  type,
+  annotations: { bold, italic, strikethrough, underline, code },
+  ...part
+}: RichText[number]) {
+  let shown =
+    type === 'equation' ? `$${part.plain_text}$` : code ? `\`${part.plain_text}\`` : escaped(part.plain_text);
   if (strikethrough) shown = `~~${shown}~~`;
   if (italic) shown = `*${shown}*`;
   if (bold) shown = `**${shown}**`;

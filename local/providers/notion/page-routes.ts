@@ -22,7 +22,7 @@ export function addPageRoutes({ app, state: workspace, baseUrl }: Routes): void 
     const parent = readParent(workspace, sent.parent);
     const database = parent.type === 'data_source_id' ? workspace.databases[parent.database_id] : undefined;
     const properties = applyProperties(database?.properties ?? pageProperties, sent.properties);
-    const blocks = 
+    const blocks =
       sent['children'] === undefined ? [] : withFiles(workspace, readBlocks(sent['children']), baseUrl);
     const page: Page = {
       ...newObject(),
