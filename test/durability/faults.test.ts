@@ -1,4 +1,5 @@
 // Providers that misbehave: what the run, its log and the provider's side look like afterwards.
+import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { grantedTo } from '../support/google-consent.ts';
 import { modelAnswer } from '../support/model-answers.ts';
@@ -214,12 +215,48 @@ test('a step that is tried again when its connection has expired goes on after t
     expect(body.items[0].attempts).toBeGreaterThan(1);
   });
 
+  // As a schedule starts it: nothing is asked before, and the step says what is the matter.
+  const action = { ...step, retry: undefined };
+  const scheduled = await stack.call('POST', '/workflows', {
+    body: {
+      id: 'scheduled',
+      steps: [
+        { id: 'only', ...action },
+        { id: 'then', ...openIssue },
+      ],
+    },
+  });
+  expect(scheduled.status, JSON.stringify(scheduled.body)).toBe(201);
+  const sfn = new SFNClient(stack.stack.clientConfig);
+  const stateMachineArn = `${stack.stack.settings.STATE_MACHINE_ARN_PREFIX}scheduled`;
+  await sfn.send(new StartExecutionCommand({ stateMachineArn, name: 'by-schedule' }));
+  sfn.destroy();
+  const page = '/app/connections?connection=google/lapsing';
+  expect(await logOf(stack, 'scheduled.by-schedule')).toMatchObject({
+    status: 'failed',
+    error: { name: 'ConnectionExpired', message: expect.stringContaining(page), step_id: 'only' },
+    steps: [{ id: 'only', attempts: 1 }],
+  });
+  // That marks the connection, and a start by the API is refused before its first step.
+  const refused = await until(async () => {
+    const answer = await stack.call('POST', '/workflows/scheduled/executions', { body: {} });
+    expect(answer.status).toBe(409);
+    return answer;
+  });
+  expect(refused.body).toMatchObject({
+    type: '/docs#connection-unusable',
+    problems: [{ code: 'connection-expired', hint: expect.stringContaining(page) }],
+  });
+  expect(stack.faults.github.requests).toEqual([]);
+
   const { headers } = await stack.call('GET', address);
   const reconnected = await stack.call('PUT', address, {
     headers: { 'if-match': headers.get('etag') ?? '' },
     body: { credentials: await grantedTo(apiUrl, google, 'readonly') },
   });
   expect(reconnected.status, JSON.stringify(reconnected.body)).toBe(200);
+  const again = await stack.call('POST', '/workflows/scheduled/executions', { body: {} });
+  expect(again.status, JSON.stringify(again.body)).toBe(202);
   const log = await logOf(stack, started.body.id);
   expect(log).toMatchObject({
     status: 'succeeded',
