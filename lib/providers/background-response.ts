@@ -7,6 +7,9 @@ import { ProviderUnavailable, RateLimited } from '../errors.ts';
 import { isObject } from '../json.ts';
 import { orchestraError } from './openai-error.ts';
 
+/** How long a look, a cancellation and a deletion may take. */
+const LONGEST_MS = { get: 20_000, post: 5000, delete: 5000 } as const;
+
 interface Sender {
   readonly client: OpenAI;
   readonly signal: AbortSignal;
@@ -31,7 +34,9 @@ export async function backgroundResponse(
   calls: OngoingCalls,
 ): Promise<Answered> {
   const ask = async (method: 'get' | 'post' | 'delete', path: string): Promise<Answered> => {
-    const response = await client[method](path, { signal }).asResponse();
+    // One that hangs must not end the invocation as a failure, since the response goes on.
+    const options = { signal: AbortSignal.any([signal, AbortSignal.timeout(LONGEST_MS[method])]) };
+    const response = await client[method](path, options).asResponse();
     return { text: await response.text(), headers: response.headers };
   };
   const begun = calls.begun(model);

@@ -177,10 +177,10 @@ test('of the errors those are tried again that the step names, as often as it sa
     await told(['ProviderUnavailable'], 3),
     await told(['RateLimited'], 1),
   ]).toEqual([
-    'RetryAfter: ProviderUnavailable: OpenAI: no',
-    'RetryAfter: ProviderUnavailable: OpenAI: no',
-    'ProviderUnavailable: OpenAI: no',
-    'ProviderUnavailable: OpenAI: no',
+    'RetryAfter: ProviderUnavailable: OpenAI answered 500: no',
+    'RetryAfter: ProviderUnavailable: OpenAI answered 500: no',
+    'ProviderUnavailable: OpenAI answered 500: no',
+    'ProviderUnavailable: OpenAI answered 500: no',
   ]);
   server.answer(response('resp_1', 'in_progress'));
   expect(
