@@ -1,7 +1,7 @@
 // The steps of a workflow: the schema of each kind, and the types inferred from them.
 import * as z from 'zod';
 import { CONNECTION_ID } from '../connections/connection-id.ts';
-import { DEFAULT_MODEL, MODELS, REASONING_EFFORT, VERBOSITY } from '../model-settings.ts';
+import { DEFAULT_MODEL, MODELS, ONE_MODEL_CHOICE, REASONING_EFFORT, VERBOSITY } from '../model-settings.ts';
 import { DECIDING_ROLES } from './approval.ts';
 import { PERCENTAGE, STEP_ID, WORKFLOW_ID } from './names.ts';
 import { retryPolicy } from './retry-policy.ts';
@@ -126,7 +126,7 @@ export const agent = z
       .optional()
       .describe('The JSON Schema of the answer, an object, which is then in `json`'),
   })
-  .meta({ id: 'Agent' });
+  .meta({ id: 'Agent', ...ONE_MODEL_CHOICE });
 
 /** Step Functions' bound for the cause of an error, in characters (API reference, ExecutionFailedEventDetails). */
 const MAX_CAUSE = 32_768;
