@@ -63,6 +63,9 @@ interface Choice {
   readonly models?: readonly string[] | undefined;
 }
 
+/** The JSON Schema's word for it: what is wrong is known when a workflow is saved. */
+export const ONE_MODEL_CHOICE = { not: { required: ['model', 'models'] } };
+
 /** @returns what is wrong with a choice */
 export function choiceProblem({ model, models }: Choice): string | undefined {
   return model !== undefined && models !== undefined

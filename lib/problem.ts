@@ -138,6 +138,11 @@ export const problemTypes = {
     title: 'The workflow reads a connection that does not exist',
     help: 'Each entry of `problems` names one. Connect the account with `POST /connections` or on the dashboard’s page Connections. Nothing was started.',
   },
+  'connection-unusable': {
+    status: 409,
+    title: 'The workflow reads a connection that it cannot use',
+    help: 'Each entry of `problems` names one and says why: it has to be connected again (`connection-expired`), lacks a scope (`connection-scope`) or is for other workflows (`connection-restricted`). Nothing was started.',
+  },
   'oauth-client-missing': {
     status: 409,
     title: 'There is no OAuth client of the provider',

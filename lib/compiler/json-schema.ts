@@ -4,6 +4,7 @@ import type { Catalogue, CatalogueAction, JsonSchema } from '../actions/catalogu
 import { INPUT_NAME, STEP_ID } from '../workflow-format/names.ts';
 import { stepKinds, stepSchemaName } from '../workflow-format/steps.ts';
 import { workflow } from '../workflow-format/workflow.ts';
+import { exclusiveNames } from './check/choices.ts';
 
 /** The newest draft that VS Code supports completely. */
 const DRAFT = 'http://json-schema.org/draft-07/schema#';
@@ -224,7 +225,7 @@ const INNER = ['items', 'additionalProperties'] as const;
 /** A schema of draft 2020-12 as zod writes it for an action, in draft-07 and with expressions within. */
 function converted(schema: JsonSchema, id: string): JsonSchema {
   // `x-fixed-with` is for the compiler (steps/agent/check.ts).
-  const { $schema: _, 'x-fixed-with': __, $ref, properties, oneOf, anyOf, allOf, ...rest } = schema;
+  const { $schema: _, 'x-fixed-with': __, $ref, properties, oneOf, anyOf, allOf, not, ...rest } = schema;
   const inner = INNER.flatMap((keyword) => {
     const value = rest[keyword];
     return typeof value === 'object' ? [[keyword, orExpression(value, id)] as const] : [];
@@ -232,6 +233,7 @@ function converted(schema: JsonSchema, id: string): JsonSchema {
   const choices = anyOf ?? oneOf;
   return {
     ...rest,
+    ...(not !== undefined && { not: unlessNull(not) }),
     ...(typeof $ref === 'string' && { $ref: $ref.replace('#/$defs/', `#/definitions/${id}.`) }),
     ...(properties && {
       properties: Object.fromEntries(
@@ -245,6 +247,13 @@ function converted(schema: JsonSchema, id: string): JsonSchema {
       [oneOf?.every(asksForKeys) ? 'oneOf' : 'anyOf']: choices.map((choice) => converted(choice, id)),
     }),
   };
+}
+
+/** Names that exclude each other: null leaves a parameter out. */
+function unlessNull(not: unknown): unknown {
+  const names = exclusiveNames(not);
+  const properties = Object.fromEntries((names ?? []).map((name) => [name, { not: { type: 'null' } }]));
+  return names ? { required: names, properties } : not;
 }
 
 function asksForKeys(schema: JsonSchema): boolean {

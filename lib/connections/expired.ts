@@ -2,12 +2,20 @@
 import { ConnectionExpired, Unauthorized } from '../errors.ts';
 
 /**
+ * The page of the dashboard where a connection is connected again, or given a scope.
+ * @param name `<provider>/<id>`
+ */
+export function connectionPage(name: string, scope?: string): string {
+  return `/app/connections?connection=${name}${scope === undefined ? '' : `&scope=${encodeURIComponent(scope)}`}`;
+}
+
+/**
  * The error with the connection in it, and the page of the dashboard where it is connected again.
  * @param name `<provider>/<id>`
  */
 export function expired(name: string, cause: ConnectionExpired): ConnectionExpired {
   return new ConnectionExpired(
-    `The connection ${name} has to be connected again: ${cause.message} (/app/connections?connection=${name})`,
+    `The connection ${name} has to be connected again: ${cause.message} (${connectionPage(name)})`,
     { cause },
   );
 }
@@ -17,10 +25,8 @@ export function expired(name: string, cause: ConnectionExpired): ConnectionExpir
  * @param needed the scopes of which the action needs one, that which allows least first
  */
 export function lackingScope(name: string, needed: readonly string[], cause: Unauthorized): Unauthorized {
-  const [scope] = needed;
-  const asked = scope === undefined ? '' : `&scope=${encodeURIComponent(scope)}`;
   return new Unauthorized(
-    `The connection ${name} lacks a scope that this needs: ${cause.message} (add it at /app/connections?connection=${name}${asked})`,
+    `The connection ${name} lacks a scope that this needs: ${cause.message} (add it at ${connectionPage(name, needed[0])})`,
     { cause, lacksScope: true },
   );
 }

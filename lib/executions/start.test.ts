@@ -22,7 +22,7 @@ const store: WorkflowStore = {
   ...{ readDeleting: unused, write: unused, delete: unused, ids: unused },
 };
 const sfn = new SFNClient({ region: 'us-east-1' });
-const connections = new KnownConnections(new SSMClient({ region: 'us-east-1' }));
+const connections = new KnownConnections({ ssm: new SSMClient({ region: 'us-east-1' }) });
 /** How often the run is found to run still. */
 let polls = 0;
 beforeEach(() => {

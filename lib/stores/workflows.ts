@@ -26,6 +26,10 @@ const workflowDocument = z.object({
   state_machine_version_arn: z.string(),
   /** The connections that its runs read, `<provider>/<id>`; not known of one that an earlier release saved. */
   connections: z.array(z.string()).optional(),
+  /** The OAuth scopes of which its steps need one each, by what reads which connection. */
+  scopes: z
+    .array(z.object({ connection: z.string(), action: z.string(), any_of: z.array(z.string()) }))
+    .optional(),
   /**
    * The schedules that an operator has paused, those that are gone from the workflow too: while its own `enabled` is the
    * author's word, a pause survives every save.

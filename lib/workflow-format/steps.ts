@@ -1,7 +1,7 @@
 // The steps of a workflow: the schema of each kind, and the types inferred from them.
 import * as z from 'zod';
 import { CONNECTION_ID } from '../connections/connection-id.ts';
-import { DEFAULT_MODEL, MODELS, REASONING_EFFORT, VERBOSITY } from '../model-settings.ts';
+import { DEFAULT_MODEL, MODELS, ONE_MODEL_CHOICE, REASONING_EFFORT, VERBOSITY } from '../model-settings.ts';
 import { DECIDING_ROLES } from './approval.ts';
 import { PERCENTAGE, STEP_ID, WORKFLOW_ID } from './names.ts';
 import { retryPolicy } from './retry-policy.ts';
@@ -126,7 +126,7 @@ export const agent = z
       .optional()
       .describe('The JSON Schema of the answer, an object, which is then in `json`'),
   })
-  .meta({ id: 'Agent' });
+  .meta({ id: 'Agent', ...ONE_MODEL_CHOICE });
 
 /** Step Functions' bound for the cause of an error, in characters (API reference, ExecutionFailedEventDetails). */
 const MAX_CAUSE = 32_768;
@@ -163,6 +163,12 @@ function kindsWith<Steps extends z.ZodType>(steps: Steps) {
         .optional()
         .describe(
           '`retry`: a call of which nothing tells whether it took effect (OutcomeUnknown) is made again, and may then take effect twice',
+        ),
+      background: z
+        .literal(true)
+        .optional()
+        .describe(
+          '`true`: the model answers in the background, and the run waits without paying for a Lambda; `timeout_seconds` is for all of it then, an hour when left out',
         ),
       params: values.optional().describe('What the action gets; strings may hold `{{ expressions }}`'),
     }),

@@ -169,7 +169,7 @@ test('a connection that lacks a scope, or is for other workflows, is told where 
       code: 'connection-scope',
       pointer: '/steps/1',
       message: 'The connection mail/scoped lacks a scope that mail.send needs',
-      hint: 'Connect the account again with b or c.',
+      hint: 'Connect the account again with b or c, at /app/connections?connection=mail/scoped&scope=b.',
     },
   ]);
   expect(await warnings({ scopes: [], workflows: ['other'] })).toEqual([

@@ -4,6 +4,7 @@ import type { SSMClient } from '@aws-sdk/client-ssm';
 import type { UsedConnection } from '../compiler/tree/used-connection.ts';
 import { descriptionOf } from '../connection-management/description.ts';
 import { existingConnections, MAX_NAMES } from '../connection-management/existing.ts';
+import { unusable } from '../connection-management/unusable.ts';
 import type { RequestProblem } from '../problem.ts';
 import { type ConnectionStore, connectionStore } from '../stores/connections.ts';
 import type { Compiled } from './compile.ts';
@@ -27,50 +28,13 @@ export async function missingConnections(
     const versions = await existingConnections([...uses.keys()], ssm);
     const problems = [...uses].map(async ([name, used]) => {
       const version = versions.get(name);
-      // Each is told of where it is first asked for.
-      if (version === undefined) return used.slice(0, 1).map(({ pointer }) => missing(name, pointer));
-      const { document } = (await store.read(name)) ?? {};
-      const { scopes, workflows } = descriptionOf({ version, modified: new Date(0) }, document);
-      if (workflows?.includes(workflow.id) === false)
-        return used.slice(0, 1).map(({ pointer }) => restricted(name, workflow.id, pointer));
-      return scopes === null ? [] : used.flatMap((one) => lacking(name, one, scopes));
+      const { document } = version === undefined ? {} : ((await store.read(name)) ?? {});
+      const known =
+        version === undefined ? undefined : descriptionOf({ version, modified: new Date(0) }, document);
+      return unusable(name, used, workflow.id, known);
     });
     return (await Promise.all(problems)).flat();
   } catch {
     return [];
   }
-}
-
-function missing(name: string, pointer: string): RequestProblem {
-  return {
-    code: 'connection-missing',
-    pointer,
-    message: `There is no connection ${name}`,
-    hint: 'Connect the account under Connections, or name another connection.',
-  };
-}
-
-function restricted(name: string, workflow: string, pointer: string): RequestProblem {
-  return {
-    code: 'connection-restricted',
-    pointer,
-    message: `The connection ${name} may not be used by the workflow ${workflow}`,
-    hint: 'Let an admin add the workflow to those that may use it, or name another connection.',
-  };
-}
-
-function lacking(
-  name: string,
-  { needs, pointer }: UsedConnection,
-  scopes: readonly string[],
-): RequestProblem[] {
-  if (!needs || needs.scopes.some((scope) => scopes.includes(scope))) return [];
-  return [
-    {
-      code: 'connection-scope',
-      pointer,
-      message: `The connection ${name} lacks a scope that ${needs.action} needs`,
-      hint: `Connect the account again with ${needs.scopes.join(' or ')}.`,
-    },
-  ];
 }

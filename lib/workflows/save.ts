@@ -57,10 +57,9 @@ export async function createWorkflow(
   if (deleting) checkInterrupted(deleting, now());
   const missing = missingConnections(compiled, ssm);
   const time = now().toISOString();
-  const connections = connectionNames(compiled);
   const unpublished = {
     workflow,
-    connections,
+    ...connectionsRead(compiled),
     version: 1,
     created_at: time,
     updated_at: time,
@@ -110,8 +109,16 @@ export async function replaceWorkflow(
   throw changedMeanwhile(`workflow ${id}`);
 }
 
-function connectionNames({ connections }: Compiled): string[] {
-  return [...new Set(connections.map(({ provider, id }) => `${provider}/${id}`))].toSorted();
+/** What runs read, as far as a start can know whether it is there. */
+function connectionsRead({ connections }: Compiled): Pick<WorkflowDocument, 'connections' | 'scopes'> {
+  const scopes = connections.flatMap(({ provider, id, needs }) =>
+    needs ? [{ connection: `${provider}/${id}`, action: needs.action, any_of: [...needs.scopes] }] : [],
+  );
+  const byUse = new Map(scopes.map((one) => [`${one.connection} ${one.action}`, one]));
+  return {
+    connections: [...new Set(connections.map(({ provider, id }) => `${provider}/${id}`))].toSorted(),
+    ...(byUse.size > 0 && { scopes: [...byUse.values()] }),
+  };
 }
 
 function withDefaults({
@@ -144,7 +151,7 @@ async function replace(
   const missing = missingConnections(compiled, ssm);
   const document: WorkflowDocument = {
     workflow,
-    connections: connectionNames(compiled),
+    ...connectionsRead(compiled),
     ...(paused_schedules.length > 0 && { paused_schedules }),
     version: existing.document.version + 1,
     created_at: existing.document.created_at,

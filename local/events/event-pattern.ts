@@ -20,7 +20,7 @@ export type Pattern = { readonly [field: string]: readonly Matcher[] | Pattern }
 
 export function matchesPattern(pattern: Pattern, event: object): boolean {
   return Object.entries(pattern).every(([field, expected]) => {
-    const value: unknown = Object.entries(event).find(([name]) => name === field)?.[1];
+    const value: unknown = Object.getOwnPropertyDescriptor(event, field)?.value;
     if (!isList(expected))
       return typeof value === 'object' && value !== null && matchesPattern(expected, value);
     if (value === undefined) return expected.some((matcher) => isAbsent(matcher));

@@ -12,10 +12,19 @@ interface Change {
  *
  * SQLite's own flush would stop the event loop for milliseconds at every commit; so the log is flushed
  * from a thread of Node's pool, and a change resolves only after that.
- *
- * @param afterCommit called after each commit, before its changes resolve
  */
-export function createCommitter(database: DatabaseSync, logFile: string, afterCommit: () => void) {
+export function createCommitter(
+  database: DatabaseSync,
+  logFile: string,
+  {
+    afterCommit,
+    afterRollback,
+  }: {
+    /** Called after each commit, before its changes resolve. */
+    readonly afterCommit: () => void;
+    readonly afterRollback: () => void;
+  },
+) {
   let waiting: Change[] = [];
   let running: Promise<void> | undefined;
   let log: FileHandle | undefined;
@@ -37,6 +46,7 @@ export function createCommitter(database: DatabaseSync, logFile: string, afterCo
       } catch (error) {
         for (const change of batch) change.fail(error);
         if (database.isTransaction) database.exec('ROLLBACK');
+        afterRollback();
       }
     }
     running = undefined;

@@ -21,6 +21,8 @@ export type NewVersion = Omit<ObjectVersion, 'key' | 'sequence' | 'versionId' | 
 export class ObjectIndex {
   readonly #database: DatabaseSync;
   readonly #statements: ReturnType<typeof prepareStatements>;
+  /** What was read of buckets; emptied when one changes. */
+  readonly #buckets = new Map<string, Bucket>();
   /** Whether the process that had the index open last did not close it. */
   readonly wasInterrupted: boolean;
 
@@ -35,18 +37,29 @@ export class ObjectIndex {
   }
 
   createBucket(name: string, created: Date, versioning: Versioning): void {
+    this.forgetBuckets();
     this.#statements.insertBucket.run(name, created.getTime(), versioning);
   }
 
   setVersioning(name: string, versioning: Versioning): void {
+    this.forgetBuckets();
     this.#statements.updateVersioning.run(versioning, name);
+  }
+
+  /** To be called when a transaction was undone: what was read within it may never have been. */
+  forgetBuckets(): void {
+    this.#buckets.clear();
   }
 
   /** @throws NoSuchBucket */
   bucket(name: string): Bucket {
+    const known = this.#buckets.get(name);
+    if (known) return known;
     const row = this.#statements.selectBucket.get(name);
     if (!row) throw s3Error('NoSuchBucket', { BucketName: name });
-    return toBucket(row);
+    const bucket = toBucket(row);
+    this.#buckets.set(name, bucket);
+    return bucket;
   }
 
   buckets(): Bucket[] {
@@ -80,33 +93,44 @@ export class ObjectIndex {
       yield toVersion(row);
   }
 
-  /** Adds the newest version of a key. `unneeded` are the content files that it replaces. */
-  add(bucket: Bucket, key: Buffer, version: NewVersion): { versionId: string; unneeded: string[] } {
-    const { selectLatest, unmarkLatest, insert } = this.#statements;
+  /**
+   * Adds the newest version of a key. `unneeded` are the content files that it replaces.
+   * @param before the key's version until now
+   */
+  add(
+    bucket: Bucket,
+    key: string,
+    before: ObjectVersion | undefined,
+    added: NewVersion,
+  ): { version: ObjectVersion; unneeded: string[] } {
+    const { unmarkLatest, insert } = this.#statements;
+    const bytes = Buffer.from(key);
     const versionId = bucket.versioning === 'Enabled' ? randomUUID().replaceAll('-', '') : 'null';
-    const sequence = Number(selectLatest.get(bucket.name, key)?.['sequence'] ?? 0) + 1;
-    const unneeded = versionId === 'null' ? this.#delete(bucket.name, key, versionId) : [];
-    unmarkLatest.run(bucket.name, key);
-    const { headers, checksum } = version;
+    const sequence = (before?.sequence ?? 0) + 1;
+    const unneeded = before && versionId === 'null' ? this.#delete(bucket.name, bytes, versionId) : [];
+    if (before) unmarkLatest.run(bucket.name, bytes);
+    const { headers, checksum } = added;
     insert.run(
       bucket.name,
-      key,
+      bytes,
       sequence,
       versionId,
-      version.deleteMarker ? 1 : 0,
-      version.etag,
-      version.size,
-      version.modified.getTime(),
-      version.blob,
+      added.deleteMarker ? 1 : 0,
+      added.etag,
+      added.size,
+      added.modified.getTime(),
+      added.blob,
       JSON.stringify({ headers, checksum }),
     );
-    return { versionId, unneeded };
+    return { version: { ...added, key, sequence, versionId, latest: true }, unneeded };
   }
 
   /** Removes a version and makes the newest of the others the current one. @returns the content files no longer needed */
-  remove(bucket: string, key: Buffer, versionId: string): string[] {
-    const unneeded = this.#delete(bucket, key, versionId);
-    this.#statements.markLatest.run(bucket, key);
+  remove(bucket: Bucket, key: string, versionId: string): string[] {
+    const bytes = Buffer.from(key);
+    const unneeded = this.#delete(bucket.name, bytes, versionId);
+    // Without versioning there are no others.
+    if (bucket.versioning !== '') this.#statements.markLatest.run(bucket.name, bytes);
     return unneeded;
   }
 

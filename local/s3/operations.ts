@@ -19,8 +19,10 @@ import { xmlResponse } from './xml.ts';
 interface Operation {
   readonly method: string;
   readonly on: 'service' | 'bucket' | 'object';
-  /** The subresource or query parameter that selects the operation, and its value where only one will do. */
+  /** The subresource or query parameter that selects the operation. */
   readonly selector?: string;
+  /** The selector's value where only one will do. */
+  readonly value?: string;
   /** A header that selects the operation. */
   readonly header?: string;
   /** Further query parameters that the operation reads. */
@@ -48,7 +50,8 @@ const operations: readonly Operation[] = [
   {
     method: 'GET',
     on: 'bucket',
-    selector: 'list-type=2',
+    selector: 'list-type',
+    value: '2',
     query: [...listParameters, 'continuation-token', 'start-after', 'fetch-owner'],
     run: (store, { bucket, query }) => xmlResponse(listObjects(store, store.bucket(bucket).name, query)),
   },
@@ -72,18 +75,16 @@ const operations: readonly Operation[] = [
 /** @throws NotImplemented for an operation that is not served */
 export function operationOf(request: S3Request): Operation {
   const on = request.bucket === '' ? 'service' : request.key === '' ? 'bucket' : 'object';
-  const fits = ({ selector = '', ...operation }: Operation) => {
-    const [parameter = '', value] = selector.split('=');
-    if (operation.method !== request.method || operation.on !== on) return false;
-    if (operation.header !== undefined && request.headers[operation.header] === undefined) return false;
-    if (parameter === '') return true;
-    return value === undefined ? request.query.has(parameter) : request.query.get(parameter) === value;
+  const fits = ({ method, on: level, header, selector, value }: Operation) => {
+    if (method !== request.method || level !== on) return false;
+    if (header !== undefined && request.headers[header] === undefined) return false;
+    if (selector === undefined) return true;
+    return value === undefined ? request.query.has(selector) : request.query.get(selector) === value;
   };
   const operation = operations.find(fits);
-  const [selector] = (operation?.selector ?? '').split('=');
   // A parameter that the operation does not read asks for another operation, which is not served.
   const other = [...request.query.keys()].find(
-    (name) => name !== selector && !ignored.test(name) && !operation?.query?.includes(name),
+    (name) => name !== operation?.selector && !ignored.test(name) && !operation?.query?.includes(name),
   );
   if (other !== undefined) throw notServed(`${request.method} with ?${other}`);
   if (!operation)

@@ -59,7 +59,10 @@ export class ObjectStore {
     const index = new ObjectIndex(database);
     this.#index = index;
     this.#view = createView(directory, database, (blob) => this.#blobPath(blob));
-    this.#committer = createCommitter(database, `${databaseFile}-wal`, this.#view.refresh);
+    this.#committer = createCommitter(database, `${databaseFile}-wal`, {
+      afterCommit: this.#view.refresh,
+      afterRollback: () => index.forgetBuckets(),
+    });
     this.#swept = index.wasInterrupted
       ? sweepContents(this.#contents, (blob) => index.names(blob), this.#closing.signal).catch(() => false)
       : Promise.resolve(true);
@@ -100,11 +103,13 @@ export class ObjectStore {
     precondition: Precondition,
   ): Promise<ObjectVersion> {
     this.#index.bucket(bucket);
-    precondition(this.find(bucket, key)); // refuses most before anything is written
     const blob = content.length === 0 ? '' : randomUUID();
     const etag = createHash('md5').update(content).digest('hex');
     try {
-      if (blob !== '') await writeContent(this.#blobPath(blob), content);
+      if (blob !== '') {
+        precondition(this.find(bucket, key)); // refuses most before anything is written
+        await writeContent(this.#blobPath(blob), content);
+      }
       this.#recent.add(blob, content);
       const { version, unneeded } = await this.#committer.run(() => {
         const before = this.find(bucket, key);
@@ -112,11 +117,8 @@ export class ObjectStore {
         const size = content.length;
         const modified = this.#timestamp();
         const added = { ...attributes, deleteMarker: false, etag, size, modified, blob };
-        const { versionId, unneeded } = this.#index.add(this.bucket(bucket), Buffer.from(key), added);
         if (blob !== '' || before) this.#view.markStale(bucket, Buffer.from(key));
-        const version = this.find(bucket, key, versionId);
-        if (!version) throw new Error('The version just written is missing');
-        return { version, unneeded };
+        return this.#index.add(this.bucket(bucket), key, before, added);
       });
       await this.#discard(unneeded);
       return version;
@@ -135,11 +137,10 @@ export class ObjectStore {
   ): Promise<Removal> {
     const { unneeded, ...removal } = await this.#committer.run(() => {
       const from = this.bucket(bucket);
-      const bytes = Buffer.from(key);
       const version = this.find(bucket, key, versionId);
       precondition(version);
-      const change = this.#removeInTransaction(from, bytes, versionId, version);
-      if (from.versioning !== '' || version?.blob) this.#view.markStale(bucket, bytes);
+      const change = this.#removeInTransaction(from, key, versionId, version);
+      if (from.versioning !== '' || version?.blob) this.#view.markStale(bucket, Buffer.from(key));
       return change;
     });
     await this.#discard(unneeded);
@@ -148,18 +149,19 @@ export class ObjectStore {
 
   #removeInTransaction(
     bucket: Bucket,
-    key: Buffer,
+    key: string,
     versionId: string | undefined,
     version: ObjectVersion | undefined,
   ): Removal & { unneeded: string[] } {
     if (versionId !== undefined) {
-      const unneeded = this.#index.remove(bucket.name, key, versionId);
+      const unneeded = this.#index.remove(bucket, key, versionId);
       return { unneeded, versionId, deleteMarker: version?.deleteMarker ?? false };
     }
     if (bucket.versioning === '')
-      return { unneeded: this.#index.remove(bucket.name, key, 'null'), deleteMarker: false };
+      return { unneeded: version ? this.#index.remove(bucket, key, 'null') : [], deleteMarker: false };
     const marker = { ...deleteMarker, modified: this.#timestamp() };
-    return { ...this.#index.add(bucket, key, marker), deleteMarker: true };
+    const { version: added, unneeded } = this.#index.add(bucket, key, version, marker);
+    return { versionId: added.versionId, unneeded, deleteMarker: true };
   }
 
   /** The content, or its bytes from `start` up to `end` (inclusive); undefined when the version is gone by now. */

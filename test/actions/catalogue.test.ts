@@ -190,6 +190,43 @@ test('only openai.chat reads templates; its schema takes exactly one of template
   ).toEqual([false, false, true, true]);
 });
 
+/** The problems of a workflow of this one step. */
+function problemsOf(step: object) {
+  const compiled = compile(
+    { id: 'w', inputs: { m: {} }, steps: [{ id: 'a', ...step }] },
+    {
+      catalogue,
+      functionArn: (name) => name,
+      stateMachineArn: (id) => id,
+      version: 1,
+      apiUrl: 'https://api',
+    },
+  );
+  return compiled.ok ? [] : compiled.problems.map(({ code, pointer }) => `${code} ${pointer}`);
+}
+
+test('a model and several models in place of one are found before a run, wherever models are chosen', () => {
+  const both = { model: '{{ inputs.m }}', models: ['gpt-5.4', 'gpt-5.4-mini'] };
+  const goal = { goal: 'Sort', tools: ['github.get_file'] };
+  const tool = { action: 'openai.generate_completion', params: both };
+  const messages = [{ role: 'user', content: 'Hello' }];
+  expect([
+    problemsOf({ action: 'openai.chat', params: { messages, ...both } }),
+    problemsOf({ action: 'openai.generate_completion', params: { prompt: 'Hello', ...both } }),
+    problemsOf({ agent: { ...goal, ...both } }),
+    problemsOf({ agent: { ...goal, tools: [tool] } }),
+    problemsOf({ action: 'openai.chat', params: { messages, models: both.models } }),
+    problemsOf({ agent: { ...goal, models: both.models, tools: [{ ...tool, params: { models: ['a'] } }] } }),
+  ]).toEqual([
+    ['invalid-parameter /steps/0/params'],
+    ['invalid-parameter /steps/0/params'],
+    ['invalid-parameter /steps/0/agent'],
+    ['invalid-parameter /steps/0/agent/tools/0/params'],
+    [],
+    [],
+  ]);
+});
+
 test.each([
   [{ subject: 's' }, ['missing-parameter']],
   [{ to: ['ada@example.com'] }, ['missing-parameter']],
@@ -197,16 +234,7 @@ test.each([
   [{ reply_to_message_id: '18c2f0a1b2c3d4e5' }, []],
 ])('a mail to nobody, or about nothing, is found before a run: %j', (params, expected) => {
   for (const action of ['gmail.send_message', 'gmail.create_draft']) {
-    const compiled = compile(
-      { id: 'w', steps: [{ id: 'mail', action, params: { body: 'Hello', ...params } }] },
-      {
-        catalogue,
-        functionArn: (name) => name,
-        stateMachineArn: (id) => id,
-        version: 1,
-        apiUrl: 'https://api',
-      },
-    );
-    expect(compiled.ok ? [] : compiled.problems.map(({ code }) => code)).toEqual(expected);
+    const problems = problemsOf({ action, params: { body: 'Hello', ...params } });
+    expect(problems.map((problem) => problem.split(' ')[0])).toEqual(expected);
   }
 });

@@ -76,6 +76,10 @@ test.each([
   ['null for an optional parameter', action({ repo_name: 'a/b', title: 'x', body: null })],
   ['no params where none is required', action(undefined, 'gmail.list_messages')],
   [
+    'null for one of two that exclude each other',
+    action({ prompt: 'a', model: null, models: ['gpt-5.4'] }, 'openai.generate_completion'),
+  ],
+  [
     'expressions within an object',
     action({ messages: [{ role: '{{ inputs.r }}', content: '{{ inputs.c }}' }] }, 'openai.chat'),
   ],
@@ -103,6 +107,16 @@ test.each<[string, object, string]>([
   ['a variable with other characters', of({ set: { 'a b': 1 } }), '/steps/0/set'],
   ['an unknown action', action({}, 'github.create_isue'), '/steps/0/action'],
   ['a missing parameter', action({ repo_name: 'a/b' }), '/steps/0/params'],
+  [
+    'both of two that exclude each other',
+    action({ prompt: 'a', model: 'gpt-5.4', models: ['gpt-5.4'] }, 'openai.generate_completion'),
+    '/steps/0/params',
+  ],
+  [
+    'an agent with both',
+    of({ agent: { goal: 'a', tools: ['github.get_file'], model: 'b', models: ['c'] } }),
+    '/steps/0/agent',
+  ],
   ['no params at all where some are required', action(undefined), '/steps/0'],
   ['a misspelt parameter', action({ repo_name: 'a/b', title: 'x', lables: [] }), '/steps/0/params'],
   [
@@ -155,8 +169,8 @@ test('every key and every action is described', () => {
     if (typeof value !== 'object' || value === null) return;
     for (const [keyword, inner] of Object.entries(value)) {
       visit(inner, `${path}/${keyword}`);
-      // What an `if` looks at is not what an editor shows, and what is only named is described where it stands.
-      if (keyword !== 'properties' || /\/(if|then)(\/|$)/.test(path)) continue;
+      // What `if` and `not` look at is not what an editor shows, and what is only named is described where it stands.
+      if (keyword !== 'properties' || /\/(if|then|not)(\/|$)/.test(path)) continue;
       for (const [key, of] of Object.entries(Object(inner)))
         if (!Object(of).description && !Object(of).$ref) nameless.push(`${path}/${key}`);
     }

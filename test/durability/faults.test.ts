@@ -1,6 +1,9 @@
 // Providers that misbehave: what the run, its log and the provider's side look like afterwards.
+import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { grantedTo } from '../support/google-consent.ts';
 import { logOf, startTestStack, type TestStack } from '../support/test-stack.ts';
+import { until } from '../support/until.ts';
 
 let stack: TestStack;
 beforeAll(async () => {
@@ -171,5 +174,118 @@ test.each([
   expect(JSON.parse(sent?.body ?? '')).toMatchObject({
     title: text,
     body: expect.stringContaining(`Said: ${text}.\n\n<!-- ai-orchestra:`),
+  });
+});
+
+test('a step that is tried again when its connection has expired goes on after the account is connected again', async () => {
+  const { apiUrl, emulated } = stack.stack;
+  const google = emulated['google'] ?? '';
+  const address = '/connections/google/lapsing';
+  const credentials = await grantedTo(apiUrl, google, 'readonly');
+  const created = await stack.call('POST', '/connections', {
+    body: { provider: 'google', id: 'lapsing', credentials },
+  });
+  expect(created.status, JSON.stringify(created.body)).toBe(201);
+  const gone = new URLSearchParams({ token: credentials['refresh_token'] ?? '' });
+  expect((await fetch(`${google}/oauth2/revoke`, { method: 'POST', body: gone })).status).toBe(200);
+
+  const step = {
+    action: 'gmail.list_messages',
+    connection: 'lapsing',
+    params: { max_results: 1 },
+    retry: { on: ['ConnectionExpired'], max_attempts: 90, interval_seconds: 1, backoff_rate: 1 },
+  };
+  const saved = await stack.call('POST', '/workflows', {
+    body: { id: 'reconnected', steps: [{ id: 'only', ...step }] },
+  });
+  expect(saved.status, JSON.stringify(saved.body)).toBe(201);
+  const started = await stack.call('POST', '/workflows/reconnected/executions', { body: {} });
+  expect(started.status, JSON.stringify(started.body)).toBe(202);
+  await until(async () => {
+    const { body } = await stack.call('GET', `/executions/${started.body.id}/steps`);
+    expect(body.items).toMatchObject([{ id: 'only', status: 'running', attempts: expect.any(Number) }]);
+    expect(body.items[0].attempts).toBeGreaterThan(1);
+  });
+
+  // As a schedule starts it: nothing is asked before, and the step says what is the matter.
+  const action = { ...step, retry: undefined };
+  const scheduled = await stack.call('POST', '/workflows', {
+    body: {
+      id: 'scheduled',
+      steps: [
+        { id: 'only', ...action },
+        { id: 'then', ...openIssue },
+      ],
+    },
+  });
+  expect(scheduled.status, JSON.stringify(scheduled.body)).toBe(201);
+  const sfn = new SFNClient(stack.stack.clientConfig);
+  const stateMachineArn = `${stack.stack.settings.STATE_MACHINE_ARN_PREFIX}scheduled`;
+  await sfn.send(new StartExecutionCommand({ stateMachineArn, name: 'by-schedule' }));
+  sfn.destroy();
+  const page = '/app/connections?connection=google/lapsing';
+  expect(await logOf(stack, 'scheduled.by-schedule')).toMatchObject({
+    status: 'failed',
+    error: { name: 'ConnectionExpired', message: expect.stringContaining(page), step_id: 'only' },
+    steps: [{ id: 'only', attempts: 1 }],
+  });
+  // That marks the connection, and a start by the API is refused before its first step.
+  const refused = await until(async () => {
+    const answer = await stack.call('POST', '/workflows/scheduled/executions', { body: {} });
+    expect(answer.status).toBe(409);
+    return answer;
+  });
+  expect(refused.body).toMatchObject({
+    type: '/docs#connection-unusable',
+    problems: [{ code: 'connection-expired', hint: expect.stringContaining(page) }],
+  });
+  expect(stack.faults.github.requests).toEqual([]);
+
+  const { headers } = await stack.call('GET', address);
+  const reconnected = await stack.call('PUT', address, {
+    headers: { 'if-match': headers.get('etag') ?? '' },
+    body: { credentials: await grantedTo(apiUrl, google, 'readonly') },
+  });
+  expect(reconnected.status, JSON.stringify(reconnected.body)).toBe(200);
+  const again = await stack.call('POST', '/workflows/scheduled/executions', { body: {} });
+  expect(again.status, JSON.stringify(again.body)).toBe(202);
+  const log = await logOf(stack, started.body.id);
+  expect(log).toMatchObject({
+    status: 'succeeded',
+    steps: [{ id: 'only', status: 'succeeded', error: null, output: { messages: [{}] } }],
+  });
+});
+
+describe('a model in the background', () => {
+  const think = (prompt: string) => ({ ...ask, background: true, params: { prompt } });
+  const responses = () =>
+    stack.faults.openai.requests
+      .map(({ method, path }) => `${method} ${path.replace(/resp_\w+/, 'resp')}`)
+      .filter((line) => line.includes('/responses'));
+
+  test('the run waits between looks; a look that fails harms nothing, and nothing stays at the provider', async () => {
+    stack.faults.openai.inject(['drop'], { when: ({ method }) => method === 'GET' });
+    const { execution, log } = await run('thinks', think('Say hello'));
+    expect(execution, JSON.stringify(execution)).toMatchObject({
+      status: 'succeeded',
+      output: { text: expect.stringContaining('emulated model'), usage: { cost_usd: expect.any(Number) } },
+    });
+    expect(log.steps).toMatchObject([{ id: 'only', status: 'succeeded', attempts: 1, error: null }]);
+    const look = 'GET /v1/responses/resp';
+    expect(responses()).toEqual(['POST /v1/responses', look, look, look, 'DELETE /v1/responses/resp']);
+  });
+
+  test('what does not end in time is cancelled, and the step ran into its time limit', async () => {
+    const { execution, log } = await run('thinks_long', {
+      ...think('Please stay in progress'),
+      timeout_seconds: 5,
+    });
+    expect(execution).toMatchObject({ status: 'failed', error: { name: 'States.Timeout', step_id: 'only' } });
+    expect(log.steps).toMatchObject([{ id: 'only', status: 'failed', error: { name: 'States.Timeout' } }]);
+    expect(responses().slice(-3)).toEqual([
+      'GET /v1/responses/resp',
+      'POST /v1/responses/resp/cancel',
+      'DELETE /v1/responses/resp',
+    ]);
   });
 });

@@ -35,6 +35,7 @@ export const echo: CatalogueAction = {
   effect: 'read',
   timeout_seconds: 30,
   retryable_errors: ['RateLimited'],
+  background: false,
   reads_templates: false,
   connection: { provider: 'test', fields: [] },
   input: {

@@ -19,7 +19,13 @@ import {
 import { InvalidModelOutput, MaxTurnsExceeded } from '../../../lib/errors.ts';
 import { rounded } from '../../../lib/exact-json.ts';
 import { mismatchWith } from '../../../lib/json-schema/mismatch.ts';
-import { choiceProblem, modelChoice, modelSettings, modelsOf } from '../../../lib/model-settings.ts';
+import {
+  choiceProblem,
+  modelChoice,
+  modelSettings,
+  modelsOf,
+  ONE_MODEL_CHOICE,
+} from '../../../lib/model-settings.ts';
 import { jsonIn, quoted } from '../../../lib/providers/answer-text.ts';
 import { completion, isBlank, isCut } from '../../../lib/providers/completion.ts';
 import { ask, openai } from '../../../lib/providers/openai.ts';
@@ -57,7 +63,7 @@ const input = z
     const message = choiceProblem(value);
     if (message !== undefined) issues.push({ code: 'custom', message, input: value });
   })
-  .meta({ oneOf: [{ required: ['goal'] }, { required: ['conversation'] }] });
+  .meta({ oneOf: [{ required: ['goal'] }, { required: ['conversation'] }], ...ONE_MODEL_CHOICE });
 
 const answer = z.object({
   text: z.string().describe('The answer'),

@@ -10,6 +10,7 @@ import {
   modelChoice,
   modelSettings,
   modelsOf,
+  ONE_MODEL_CHOICE,
 } from '../../../lib/model-settings.ts';
 import { completeJson } from '../../../lib/providers/complete-json.ts';
 import { completion } from '../../../lib/providers/completion.ts';
@@ -70,7 +71,7 @@ const input = z
           : choiceProblem(value);
     if (problem) issues.push({ code: 'custom', message: problem, input: value });
   })
-  .meta({ oneOf: [{ required: ['template'] }, { required: ['messages'] }] });
+  .meta({ oneOf: [{ required: ['template'] }, { required: ['messages'] }], ...ONE_MODEL_CHOICE });
 
 export const handler = defineAction({
   title: 'Chat',
@@ -79,6 +80,7 @@ export const handler = defineAction({
   connection: openai,
   effect: 'read',
   timeoutSeconds: 180,
+  background: true,
   readsTemplates: true,
   input,
   output: completion.extend({

@@ -1,7 +1,13 @@
 // openai.generate_completion: answers one prompt.
 import * as z from 'zod';
 import { defineAction } from '../../../lib/actions/define-action.ts';
-import { choiceProblem, modelChoice, modelSettings, modelsOf } from '../../../lib/model-settings.ts';
+import {
+  choiceProblem,
+  modelChoice,
+  modelSettings,
+  modelsOf,
+  ONE_MODEL_CHOICE,
+} from '../../../lib/model-settings.ts';
 import { completion } from '../../../lib/providers/completion.ts';
 import { complete, openai } from '../../../lib/providers/openai.ts';
 
@@ -11,6 +17,7 @@ export const handler = defineAction({
   connection: openai,
   effect: 'read',
   timeoutSeconds: 120,
+  background: true,
   input: z
     .strictObject({
       prompt: z.string().min(1).describe('What the model is asked'),
@@ -21,7 +28,8 @@ export const handler = defineAction({
     .check(({ value, issues }) => {
       const message = choiceProblem(value);
       if (message !== undefined) issues.push({ code: 'custom', message, input: value });
-    }),
+    })
+    .meta(ONE_MODEL_CHOICE),
   output: completion,
   example: {
     input: { prompt: 'Name three primary colours', temperature: 0, max_tokens: 50 },

@@ -49,7 +49,13 @@ const started = {
     },
     202: { description: 'It runs', body: execution, headers: startHeadersOut },
   },
-  problems: ['not-found', 'connection-missing', 'invalid-input', 'idempotency-key-reused'],
+  problems: [
+    'not-found',
+    'connection-missing',
+    'connection-unusable',
+    'invalid-input',
+    'idempotency-key-reused',
+  ],
 } as const;
 
 export const executionRoutes = [

@@ -31,6 +31,7 @@ const one = {
   properties: { a: {}, b: {}, c: {} },
   oneOf: [{ required: ['a'] }, { required: ['b'] }],
 } as const;
+const either = { properties: { a: { description: 'An a' }, b: {} }, not: { required: ['a', 'b'] } } as const;
 const expression = '{{ inputs.x }}';
 
 test.each([
@@ -59,6 +60,11 @@ test.each([
     { a: expression, b: expression },
     'gmail.list_messages needs exactly one of a and b, not a and b [invalid-parameter]\n    a. b',
   ],
+  [
+    either,
+    { a: 'x', b: expression },
+    'gmail.list_messages takes only one of a and b [invalid-parameter]\n    a: An a. b',
+  ],
 ])('which parameters %j needs does not depend on what expressions give: %j', (input, params, expected) => {
   expect(told(input, params)).toEqual([`/steps/0/params: ${expected}`]);
 });
@@ -67,6 +73,9 @@ test.each([
   [mail, { to: expression, subject: 's' }],
   [mail, { subject: 's', answers: expression }],
   [one, { a: expression, c: 1 }],
+  [either, { a: expression }],
+  [either, { a: null, b: 1 }],
+  [either, {}],
 ])('a choice of %j that is made: %j', (input, params) => {
   expect(told(input, params)).toEqual([]);
 });

@@ -5,13 +5,23 @@ import type { Problem } from '../problems/problem.ts';
 
 export const CHOICES: ReadonlySet<string> = new Set(['anyOf', 'oneOf']);
 
-/** The parameters of a choice whose alternatives say only which are required: that depends on no expression. */
+/**
+ * The parameters of a choice whose alternatives say only which are required, or of which only one may be given: that
+ * depends on no expression.
+ */
 export function requiredOfEach({ keyword, schema }: ErrorObject): string[][] | undefined {
+  if (keyword === 'not') return exclusiveNames(schema)?.map((name) => [name]);
   if (!CHOICES.has(keyword) || !Array.isArray(schema)) return undefined;
   const names = schema.map((option: unknown): unknown =>
     isObject(option) && Object.keys(option).length === 1 ? option['required'] : undefined,
   );
   return names.every(isNames) ? names : undefined;
+}
+
+/** The names that must not be given together, by what stands under `not`. */
+export function exclusiveNames(schema: unknown): string[] | undefined {
+  if (!isObject(schema) || Object.keys(schema).length !== 1) return undefined;
+  return isNames(schema['required']) ? schema['required'] : undefined;
 }
 
 const isNames = (value: unknown): value is string[] =>
@@ -23,6 +33,11 @@ export function choiceProblem(
   alternatives: readonly (readonly string[])[],
   { keyword, data }: ErrorObject,
 ): Pick<Problem, 'code' | 'message'> {
+  if (keyword === 'not')
+    return {
+      code: 'invalid-parameter',
+      message: `${what} takes only one of ${alternatives.map(joined).join(' and ')}`,
+    };
   const isGiven = (name: string) => isObject(data) && Object.hasOwn(data, name);
   const begun = alternatives.find((names) => names.some(isGiven) && !names.every(isGiven));
   const whole = alternatives.filter((names) => names.every(isGiven)).map(joined);

@@ -97,7 +97,7 @@ async function writeRuns(directory: string): Promise<void> {
     headers: {},
   };
   const add = (command: { readonly input?: { readonly Key?: string } }) =>
-    objects.add(bucket, Buffer.from(command.input?.Key ?? ''), content);
+    objects.add(bucket, command.input?.Key ?? '', undefined, content);
   const index = new RunIndex({ send: async (command: object) => add(command) } as Pick<S3Client, 'send'>, '');
   database.exec('BEGIN');
   for (let number = 0; number < RUNS; number += 1) await index.add(runRow(number));

@@ -3,6 +3,7 @@ import type { CatalogueAction, JsonSchema } from '../../../actions/catalogue.ts'
 import { heedsEarlierTries } from '../../../effect.ts';
 import { pointerTo } from '../../../json-pointer.ts';
 import { DEFAULT_MAX_TURNS } from '../../../workflow-format/steps.ts';
+import { exclusiveNames } from '../../check/choices.ts';
 import { withoutDialect } from '../../expressions/schema.ts';
 import { formProblem, isReadable, objectProblem } from '../../expressions/schema-problem.ts';
 import { fromSchema } from '../../expressions/schema-types.ts';
@@ -98,10 +99,10 @@ function shownTool({ given }: ResolvedTool, action: CatalogueAction): unknown {
   return {
     name: action.id,
     description: given.description ?? action.summary,
-    parameters: withoutParameters(action.input, [
-      ...Object.keys(given.params ?? {}),
-      ...Object.keys(fixedWith(action)),
-    ]),
+    parameters: withoutParameters(
+      action.input,
+      withExclusive(action.input, [...Object.keys(given.params ?? {}), ...Object.keys(fixedWith(action))]),
+    ),
     ...(heedsEarlierTries(action) ? { writes: true } : {}),
   };
 }
@@ -117,6 +118,12 @@ export function fixedWith({ input }: CatalogueAction): Record<string, string> {
       return typeof needed === 'string' ? [[name, needed]] : [];
     }),
   );
+}
+
+/** The names, and those that cannot be given beside one of them. */
+function withExclusive({ not }: JsonSchema, names: readonly string[]): readonly string[] {
+  const exclusive = exclusiveNames(not) ?? [];
+  return exclusive.some((name) => names.includes(name)) ? [...names, ...exclusive] : names;
 }
 
 /** The schema of what is left to give, also in choices that say only which parameters are required. */
