@@ -269,6 +269,29 @@ test('the last state gives the output, and needs a state of its own only where i
   ]);
 });
 
+test.each<[string, string, string]>([
+  ['a boolean that is surely there', '{{ inputs.on }}', '$states.context.Execution.Input.on'],
+  [
+    'one that may be missing',
+    '{{ steps.fetch.messages[0].unread }}',
+    '$boolean($step_fetch.messages[0].unread) = true',
+  ],
+  ['what may be anything', '{{ inputs.any }}', '$boolean($states.context.Execution.Input.any) = true'],
+  ['a number', '{{ $count(steps.fetch.messages) }}', '$boolean($count($step_fetch.messages)) = true'],
+])('a condition of a step or case gives true or false, as a Choice needs it: %s', (_, when, condition) => {
+  const { States } = definition({
+    ...{ id: 'w', inputs: { on: { type: 'boolean' }, any: {} } },
+    steps: [
+      fetch,
+      { id: 'a', when, transform: 1 },
+      { id: 's', switch: [{ when, steps: [{ id: 'b', transform: 1 }] }] },
+    ],
+  });
+  const rule = { Choices: [{ Condition: `{% ${condition} %}` }] };
+  expect(States['a.when']).toMatchObject(rule);
+  expect(States['s']).toMatchObject(rule);
+});
+
 test('a definition’s Comment tells the version', () => {
   expect(workflowVersion(definition(steps(fetch)).Comment)).toBe(7);
   expect(['w version 12: a: b', 'w version 3', 'version 3', 'w version x', ''].map(workflowVersion)).toEqual([

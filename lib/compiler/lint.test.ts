@@ -113,6 +113,7 @@ test.each([
   ['a comment that is needed', { steps: [ask, issue({ title: '{{ steps.ask.comment }}' })] }, ['/steps/1/params/title']],
   ['a comment that is asked for', { steps: [ask, issue({ title: '{{ steps.ask.comment }}' }, { when: '{{ steps.ask.comment != null }}' })] }, []],
   ['who decided', { steps: [ask, issue({ body: 'By {{ steps.ask.decided_by }}' })] }, []],
+  ['when it was decided', { steps: [ask, issue({ body: 'At {{ steps.ask.decided_at }}' })] }, []],
   ['a step that may have failed', { steps: [{ ...fetch, on_error: 'continue' }, issue({ title: '{{ steps.fetch.messages[0].subject }}' })] }, ['/steps/1/params/title']],
   ['its text', { steps: [{ ...fetch, on_error: 'continue' }, issue({ body: 'On {{ steps.fetch.messages[0].subject }}' })] }, ['/steps/1/params/body']],
   ['its error', { steps: [{ ...fetch, on_error: 'continue' }, issue({ body: 'On {{ steps.fetch.error.message }}' })] }, []],

@@ -93,3 +93,20 @@ test('a step that runs into its time limit fails with the name of a timeout, and
     ...{ Type: 'Fail', Error: '{% $late_d.name %}', Cause: '{% $late_d.cause %}' },
   });
 });
+
+test('what is within two time limits keeps to both, whatever kind of step has them', () => {
+  const read = { id: 'read', action: 'gmail.list_messages' };
+  const around = (inner: object): object[] => [
+    { parallel: { only: [inner] } },
+    { for_each: [1], steps: [inner] },
+    { switch: [{ when: true, steps: [inner] }] },
+  ];
+  const limited = (id: string, inner: object) =>
+    around(inner).map((step) => ({ id, timeout_seconds: 60, ...step }));
+  for (const step of limited('near', read).flatMap((near) => limited('far', near))) {
+    const text = JSON.stringify(definition({ id: 'w', steps: [step] }));
+    const [, seconds = ''] = /"TimeoutSeconds":"([^"]*near[^"]*)"/.exec(text.replaceAll('\\"', "'")) ?? [];
+    expect(seconds).toContain('$until_far');
+    expect(seconds).toContain('$until_near');
+  }
+});

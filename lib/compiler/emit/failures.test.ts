@@ -69,6 +69,19 @@ test.each<[string, unknown[]]>([
   expect(catchers(States['each.item'])).toEqual(['States.ALL -> each.item_output']);
 });
 
+test.each<[string, object[], boolean]>([
+  ['goes on to what fails the run', [value('told')], true],
+  ['may fail before it returns', [fetch, { id: 'end', fail: { error: 'Own' } }], true],
+  ['fails the run itself', [{ id: 'end', fail: { error: 'Own' } }], false],
+])(
+  'on_failure that %s: a state gives the first error only where something leads to it',
+  (_, on_failure, has) => {
+    const states = statesOf({ ...steps(value('main')), on_failure });
+    expect(Object.keys(states).includes('workflow.failed')).toBe(has);
+    expect(JSON.stringify(states).includes('"Next":"workflow.failed"')).toBe(has);
+  },
+);
+
 test('an item whose states all can has none', () => {
   const { StartAt, States } = iterationOf([
     { ...fetch, on_error: [{ ...fetch, id: 'again' }] },
@@ -106,6 +119,12 @@ const tellsEvaluations = (step: object, rest: object = {}): boolean => {
   return JSON.stringify(Catch).includes('States.QueryEvaluationError');
 };
 const each = { for_each: [1], steps: [fetch] };
+const agent = (params: object) => ({
+  agent: { goal: 'x', tools: [{ action: 'github.create_issue', params }] },
+});
+const approval = (params: object) => ({
+  approval: { message: 'm', notify: { action: 'openai.summarize', params } },
+});
 
 test.each<[string, object, object?]>([
   ['a computed wait', { wait: { seconds: '{{ inputs.x }}' } }],
@@ -115,6 +134,10 @@ test.each<[string, object, object?]>([
   ['a function that is not called', { transform: '{{ $sum }}' }],
   ['such a one in a list', { transform: '{{ [1, $uppercase] }}' }],
   ['a calculation', { transform: '{{ inputs.x + 1 }}' }],
+  ['a condition', { action: 'gmail.list_messages', when: '{{ $number(inputs.x) > 1 }}' }],
+  ['a condition of a case', { switch: [{ when: '{{ $number(inputs.x) > 1 }}', steps: [fetch] }] }],
+  ['what a tool is fixed to', agent({ title: '{{ $uppercase(inputs.x) }}' })],
+  ['what people are told with', approval({ text: '{{ $uppercase(inputs.x) }}' })],
   ['the output', { transform: 1 }, { output: '{{ $number(inputs.x) }}' }],
 ])('an evaluation that may fail is told as that: %s', (_, step, rest) => {
   expect(tellsEvaluations(step, rest)).toBe(true);
@@ -124,6 +147,10 @@ test.each<[string, object, object?]>([
   ['a wait that is written', { wait: 'PT1S' }],
   ['a loop over a list that is written', each],
   ['an action', { action: 'gmail.list_messages' }],
+  ['a condition', { action: 'gmail.list_messages', when: '{{ inputs.x = 1 }}' }],
+  ['a condition of a case', { switch: [{ when: '{{ inputs.x = 1 }}', steps: [fetch] }] }],
+  ['a tool', agent({ title: 't' })],
+  ['what people are told with', approval({ text: 't' })],
   ['a path', { transform: '{{ inputs.x.sum & "$sum" }}' }],
   ['the output', { transform: 1 }, { output: '{{ inputs.x }}' }],
 ])('what cannot fail to be evaluated needs no words: %s', (_, step, rest) => {

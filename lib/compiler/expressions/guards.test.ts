@@ -39,6 +39,9 @@ test.each([
   '{{ 0 < $count(steps.issue.title) ? steps.issue.url : "none" }}',
   '{{ $count(steps.issue.title) != 0 ? steps.issue.url : "none" }}',
   '{{ $count(steps.issue.title) >= 1 ? steps.issue.url : "none" }}',
+  '{{ 1 <= $count(steps.issue.title) ? steps.issue.url : "none" }}',
+  '{{ 0 != $count(steps.issue.title) ? steps.issue.url : "none" }}',
+  '{{ 2 = $count(steps.issue.title) ? steps.issue.url : "none" }}',
   '{{ $type(steps.issue) = "object" ? steps.issue.url : "none" }}',
   '{{ $contains(steps.issue.url, "x") ? steps.issue.title : "none" }}',
   '{{ $not($exists(steps.issue)) or $not($exists(steps.other)) ? "" : steps.issue.url & steps.other.url }}',
@@ -65,6 +68,12 @@ test.each([
   // Neither true nor false where the step did not run.
   ['{{ $not(steps.issue) ? 0 : steps.issue.url }}', 34],
   ['{{ $count(steps.issue.title) >= 0 ? steps.issue.url : 1 }}', 43],
+  ['{{ 0 <= $count(steps.issue.title) ? steps.issue.url : 1 }}', 43],
+  ['{{ 0 >= $count(steps.issue.title) ? steps.issue.url : 1 }}', 43],
+  ['{{ 1 > $count(steps.issue.title) ? steps.issue.url : 1 }}', 42],
+  ['{{ $count(steps.issue.title) <= 1 ? steps.issue.url : 1 }}', 43],
+  ['{{ $count(steps.issue.title) < 1 ? steps.issue.url : 1 }}', 42],
+  ['{{ $count(steps.issue.title) != 1 ? steps.issue.url : 1 }}', 43],
   ['{{ ($i := steps.issue; $i ? $i.url : 1) }}', 17],
   ['{{ [steps.issue.url] ? 1 : 2 }}', 11],
 ])('not guarded: %s', (value, column) => {

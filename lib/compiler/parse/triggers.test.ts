@@ -155,3 +155,12 @@ test.each([
     `"${schedule}" is not a schedule: ${why}`,
   ]);
 });
+
+test('an input has as many bytes as that of an execution may have, and not one more', () => {
+  const of = (bytes: number) => {
+    const text = 'é'.repeat(10) + 'x'.repeat(bytes - 20 - '{"text":""}'.length);
+    return codes(workflow([{ schedule: 'rate(1 hour)', input: { text } }], { text: { type: 'string' } }));
+  };
+  expect(of(262_144)).toEqual([]);
+  expect(of(262_145)).toEqual(['literal-too-large /triggers/0/input']);
+});

@@ -57,6 +57,52 @@ test('a step that fails and is passed over gives its error to the switch that it
   });
 });
 
+const other = (id: string) => ({ id, workflow: 'other' });
+const asked = { message: 'm' };
+test.each<[string, object, string?]>([
+  ['a value', value('a', 7)],
+  ['an action', issue('a')],
+  ['a wait', { id: 'a', wait: 'PT1S' }],
+  ['parallel branches', { id: 'a', parallel: { only: [value('in')] } }],
+  ['a loop', { id: 'a', for_each: '{{ inputs.x }}', steps: [value('in')] }],
+  [
+    'a loop that tolerates',
+    { id: 'a', for_each: [1], steps: [value('in')], on_item_error: 'continue', tolerated_failures: 1 },
+  ],
+  ['another workflow', other('a')],
+  ['an approval', { id: 'a', approval: asked }],
+  ['an agent', { id: 'a', agent: { goal: 'x', tools: ['github.create_issue'] } }, 'a.turn'],
+  ['a step that is tried as a whole', value('a', 7, { on_error: [value('instead')] })],
+  [
+    'a switch that no case holds in',
+    { id: 'a', switch: [{ when: '{{ inputs.x > 2 }}', steps: [value('in')] }] },
+  ],
+])('what ends a case is given to its own name and to the switch alike: %s', (_, step, name = 'a') => {
+  const states = statesOf(
+    { id: 's', switch: [{ when: '{{ inputs.x > 1 }}', steps: [step] }] },
+    value('after', '{{ [steps.s, $exists(steps.a) ? steps.a] }}'),
+  );
+  const { Assign = {} } = states[name] as { Assign?: Record<string, unknown> };
+  expect(Object.keys(Assign)).toEqual(expect.arrayContaining(['step_a', 'step_s']));
+  expect(Assign['step_s']).toEqual(Assign['step_a']);
+});
+
+test('what handles an error gives its result in place of the step that failed, and to a switch around it', () => {
+  const handled = issue('a', { on_error: [value('first', 2), value('instead', 3)] });
+  const alone = statesOf(handled, value('after', '{{ steps.a }}'));
+  expect(alone['first']).not.toHaveProperty('Assign');
+  expect(alone['instead']).toMatchObject({ Assign: { step_a: 3 }, Next: 'after' });
+  const last = statesOf(
+    { id: 's', switch: [{ when: '{{ inputs.x > 1 }}', steps: [handled] }] },
+    value('after', '{{ [steps.s, $exists(steps.a) ? steps.a] }}'),
+  );
+  expect(last['instead']).toMatchObject({ Assign: { step_a: 3, step_s: 3 }, Next: 'after' });
+  const skipped = issue('a', { on_error: [value('instead', 3, { when: '{{ inputs.x > 2 }}', default: 4 })] });
+  expect(statesOf(skipped, value('after', '{{ steps.a }}'))['instead.when']).toMatchObject({
+    Assign: { step_a: '{% 4 %}' },
+  });
+});
+
 const failed = (index: number) => ({ error: { name: 'NotFound', message: `no ${index}`, index } });
 /** What a loop gives of these results of its iterations, or the message that it fails with. */
 async function loopGives(tolerated_failures: number | `${number}%`, result: unknown): Promise<unknown> {

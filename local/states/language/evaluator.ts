@@ -1,5 +1,7 @@
 // A process that evaluates one expression after the other, seen from the engine.
 import { type ChildProcess, fork } from 'node:child_process';
+import { getCompileCacheDir } from 'node:module';
+import { dirname } from 'node:path';
 import { Cancelled } from '../model/cancellation.ts';
 import { parseJson } from '../model/json.ts';
 import type { EvaluationAnswer, EvaluationRequest } from './evaluator-protocol.ts';
@@ -28,10 +30,12 @@ export class Evaluator {
 
   /** `onGone` is called as soon as it can no longer be used. */
   constructor(onGone: () => void) {
-    // Nothing of the engine's environment: expressions cannot read it, and the process needs none of it.
+    const compiled = getCompileCacheDir();
     this.#process = fork(MODULE, {
       execArgv: OPTIONS,
-      env: {},
+      // Nothing else of the engine's environment: expressions cannot read it, and the process needs none of it. With what
+      // has been compiled before, it starts in half the time; below the folder that is named there is one by version.
+      env: compiled === undefined ? {} : { NODE_COMPILE_CACHE: dirname(compiled) },
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
     this.#process.on('message', (answer: EvaluationAnswer) => this.#answered(answer));

@@ -1,9 +1,15 @@
 // Steps of the kind `agent`: what is wrong with one, and what one compiles to.
 import { expect, test } from 'vitest';
+import type { CatalogueAction } from '../../../actions/catalogue.ts';
 import { compile } from '../../compile.ts';
 import { catalogue } from '../../testing/catalogue.ts';
 import { codes, definition, problems, result } from '../../testing/compile.ts';
 
+const tool = (id: string): CatalogueAction => {
+  const found = catalogue.find((action) => action.id === id);
+  if (!found) throw new Error(`There is no ${id}`);
+  return found;
+};
 const agent = (given: object, rest: object = {}) => ({
   id: 'w',
   inputs: { n: { type: 'integer' }, s: { type: 'string' } },
@@ -179,6 +185,38 @@ test('what a parameter allows only the author may allow, and only for what is fi
     expect(JSON.stringify(definition(tool(params)).States['a'])).not.toContain('"allow_workflow_files"');
   }
 });
+
+test.each<[string, object, readonly string[]]>([
+  ['none', {}, ['a', 'b', 'c']],
+  ['one that excludes another', { a: 'x' }, ['c']],
+  ['one that excludes none', { c: 'x' }, ['a', 'b']],
+])(
+  'of parameters that exclude each other the model is offered none beside what is fixed: %s',
+  (_, params, left) => {
+    const names = { type: 'string' };
+    const either: CatalogueAction = {
+      ...tool('github.create_issue'),
+      id: 'own.either',
+      input: {
+        type: 'object',
+        properties: { a: names, b: names, c: names },
+        additionalProperties: false,
+        not: { required: ['a', 'b'] },
+      },
+    };
+    const compiled = compile(agent({ tools: [{ action: 'own.either', params }] }), {
+      catalogue: [...catalogue, either],
+      functionArn: (name) => name,
+      stateMachineArn: (id) => id,
+      version: 1,
+      apiUrl: 'https://api',
+    });
+    const { States = {} } = compiled.ok ? compiled.definition : {};
+    const { Arguments } = Object(States['a']);
+    const [shown] = Arguments.Payload.input.tools;
+    expect(Object.keys(shown.parameters.properties)).toEqual(left);
+  },
+);
 
 test('a call’s id has the iterations of the loops around, the turn and the place in the turn', () => {
   const callId = (steps: unknown[]) =>

@@ -17,6 +17,39 @@ test('each turn has its own tries', () => {
   });
 });
 
+test('a turn is asked the goal and the instructions once: from then on the conversation holds them', async () => {
+  const { Arguments } = definition({
+    id: 'w',
+    inputs: { x: { type: 'string' } },
+    steps: [
+      {
+        id: 'a',
+        agent: { goal: 'Do {{ inputs.x }}', instructions: 'Be {{ inputs.x }}', tools: [FIXED], model: 'm' },
+      },
+    ],
+  }).States['a'] as unknown as { Arguments: { Payload: { input: Record<string, unknown> } } };
+  const states = { context: { Execution: { Input: { x: 'it' } } } };
+  const asked = async (variables: object) => {
+    const entries = Object.entries(Arguments.Payload.input).map(async ([key, template]) => {
+      const code = typeof template === 'string' ? /^\{% (.*) %\}$/s.exec(template)?.[1] : undefined;
+      const given: unknown = code ? await jsonata(code).evaluate({}, { states, ...variables }) : template;
+      return [key, given] as const;
+    });
+    const { tools: _, max_turns: __, ...input } = Object.fromEntries(await Promise.all(entries));
+    return JSON.parse(JSON.stringify(input));
+  };
+  const same = { model: 'm' };
+  expect(await asked({})).toEqual({
+    ...{ goal: 'Do it', instructions: 'Be it', conversation: null, results: [] },
+    ...same,
+  });
+  const conversation = { turns: 1, messages: ['m'] };
+  expect(await asked({ agent_a: { conversation }, results_a: [{ id: '1' }] })).toEqual({
+    ...{ goal: null, instructions: null, conversation, results: [{ id: '1' }] },
+    ...same,
+  });
+});
+
 test('turns that are used up are not tried again, whatever retry names', () => {
   const { Retry = [] } = stateOf('a', { retry: { on: ['States.ALL'] } }) as { Retry?: unknown[] };
   expect(Retry).toContainEqual({ ErrorEquals: ['MaxTurnsExceeded'], MaxAttempts: 0 });

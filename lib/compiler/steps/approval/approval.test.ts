@@ -89,6 +89,18 @@ describe('the states', () => {
     });
   });
 
+  test('the page’s address has the id as one part of a path, the message is the one that was asked', () => {
+    const { text } = Object(
+      stateOf(
+        notifying({ text: '{{ approval.id & " " & approval.url & " " & approval.message }}' }),
+        'ask.notify',
+      ),
+    ).Arguments.Payload.input;
+    const id = '"w." & $states.context.Execution.Name & ".ask"';
+    const url = `"https://api/approvals/" & $encodeUrlComponent(${id}) & "/page"`;
+    expect(text).toBe(`{% (${id}) & " " & (${url}) & " " & "m" %}`);
+  });
+
   test('a timeout is never tried again, also where every error is', () => {
     expect(
       stateOf(asked({ message: 'm' }, { retry: { on: ['States.ALL'], max_attempts: 2 } })),

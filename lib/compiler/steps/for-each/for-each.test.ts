@@ -1,4 +1,5 @@
 // Loops as the compiler sees them: where their iterations run, what these are passed, and how many there may be.
+import jsonata from 'jsonata';
 import { expect, test } from 'vitest';
 import type { Definition, State, States } from '../../asl/definition.ts';
 import { codes, definition, problems } from '../../testing/compile.ts';
@@ -59,6 +60,22 @@ test('max_concurrency is 40 where it is left out, also of a distributed loop', (
     map(definition(steps(each('{{ inputs.list }}', [item], { mode: 'distributed' })))).MaxConcurrency,
   ).toBe(40);
   expect(map(definition(steps(each([1], [item])))).MaxConcurrency).toBeUndefined();
+});
+
+test.each<[string, unknown, unknown]>([
+  ['a list', [1, 2], [1, 2]],
+  ['an empty list', [], []],
+  ['one value', 5, [5]],
+  ['a text', 'a', ['a']],
+  ['false', false, [false]],
+  ['null', null, []],
+  ['nothing', undefined, []],
+])('the items of %s, whose type is not known', async (_, list, items) => {
+  const made = definition({ id: 'w', inputs: { x: {} }, steps: [each('{{ inputs.x.y }}', [item])] });
+  const code = String(map(made).Items).replace(/^\{%|%\}$/g, '');
+  const states = { context: { Execution: { Input: { x: { y: list } } } } };
+  const given: unknown = await jsonata(code).evaluate({}, { states });
+  expect(JSON.parse(JSON.stringify(given))).toEqual(items);
 });
 
 test('an iteration is passed what its steps read, and nothing else', () => {

@@ -195,6 +195,28 @@ test('an iteration that is an execution of its own keeps all that it is given, a
   expect(JSON.stringify([one, two])).not.toContain('context.Execution.Input');
 });
 
+test('where nothing reads what a distributed loop gives, every end of its iterations gives null', () => {
+  const iteration = (inner: object, rest: object = {}) => ({
+    id: 'each',
+    for_each: '{{ inputs.list }}',
+    mode: 'distributed',
+    steps: [inner],
+    ...rest,
+  });
+  const outputs = (inner: object, read: boolean) => {
+    const more = [value('after', read ? '{{ steps.each }}' : 1)];
+    const { steps } = each([]);
+    const states = statesOf({ ...each([]), steps: [{ ...steps[0], ...iteration(inner) }, ...more] }).States;
+    return [...JSON.stringify(states).matchAll(/"Output":("[^"]*"|\{.*?\}\})/g)].map(([, output]) => output);
+  };
+  const continued = issue('a', { on_error: 'continue', retry: { max_attempts: 1 } });
+  const skipped = value('a', 1, { when: '{{ item }}', default: 5 });
+  for (const inner of [continued, skipped]) {
+    expect(new Set(outputs(inner, false))).toEqual(new Set(['"{% null %}"']));
+    expect(new Set(outputs(inner, true)).size).toBeGreaterThan(1);
+  }
+});
+
 test('an agent gives each call its place, which tells it apart within loops too', () => {
   const agent = { id: 'a', agent: { goal: 'x', tools: ['github.create_issue'] } };
   const { States } = statesOf(each([agent]));
