@@ -9,6 +9,7 @@ import { apiHandler } from './handler.ts';
 import { actionRoutes } from './routes/actions.ts';
 import { authRoutes } from './routes/auth.ts';
 import { healthRoutes } from './routes/health.ts';
+import { hookRoutes } from './routes/hooks.ts';
 
 const logger = new CapturedLogger();
 const event = apiEvent();
@@ -90,6 +91,17 @@ test('a parameter that the route does not know is refused', async () => {
   const { statusCode, body = '' } = await handler({ ...event, queryStringParameters }, lambdaContext());
   expect([statusCode, JSON.parse(body).problems[0].pointer]).toEqual([400, '/query/lmit']);
   expect((await handler(event, lambdaContext())).statusCode).toBe(200);
+});
+
+test('a sender of deliveries may add parameters of its own to the address that it was given', async () => {
+  const operations = {
+    receiveWebhook: async () => ({ status: 202 as const, body: { execution_id: 'w.hook-1' } }),
+    listRefusals: async () => ({ status: 200 as const, body: { items: [] } }),
+  };
+  const handler = apiHandler('hooks', hookRoutes, operations, { logger });
+  const sent = { pathParameters: { id: 'w' }, queryStringParameters: { source: 'shop', limit: 'x' } };
+  const send = (routeKey: string) => handler({ ...event, ...sent, routeKey }, lambdaContext());
+  expect((await send('POST /hooks/{id}')).statusCode).toBe(202);
 });
 
 test('a route of another function is not served', async () => {

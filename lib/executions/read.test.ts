@@ -108,3 +108,18 @@ test.each([
   expect(again.log === undefined).toBe(isSame);
   expect(again.tag === tag).toBe(isSame);
 });
+
+test('of a run that has ended since it was described the log is about to be written, and none is made of half of it', async () => {
+  const answers: Answers = {
+    DescribeExecution: () => ({ status: 'RUNNING', redriveCount: 0, startDate: new Date(NOW) }),
+    DescribeStateMachineForExecution: () => ({ definition: '{}' }),
+    GetExecutionHistory: ({ reverseOrder }) => ({
+      events: reverseOrder ? [{ id: 2 }] : history(started, ended()),
+    }),
+    ListMapRuns: () => ({ mapRuns: [] }),
+  };
+  await expect(read(s3With(undefined), answers)).rejects.toMatchObject({
+    type: 'log-not-written',
+    headers: { 'retry-after': '1' },
+  });
+});

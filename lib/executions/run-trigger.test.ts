@@ -48,6 +48,17 @@ test.each([
   expect(triggerOf(name, input)).toEqual(trigger);
 });
 
+test.each([
+  ['', '_'],
+  ['Ж', '_'],
+  ['https://issuer.example#a b', 'https___issuer.example_a_b'],
+  ['a.b+c=d@e-f_g', 'a.b+c=d@e-f_g'],
+])('the user %j is in the name of a run as Step Functions allows, and never missing: %s', (user, named) => {
+  expect(triggerOf(startedName(user), '{}')).toEqual({ type: 'api', user: named });
+  expect(triggerOf(repeatableName('key', user), '{}')).toEqual({ type: 'api', user: named });
+  expect(triggerOf(rerunName('key', user), '{}')).toEqual({ type: 'rerun', user: named });
+});
+
 test('a name has at most the eighty characters that Step Functions allows', () => {
   const user = 'a'.repeat(100);
   expect(

@@ -98,3 +98,18 @@ test('a failure is mended by a later rerun that succeeded, also by one of the ru
   // One that failed after that is a failure anew.
   expect(found).toMatchObject({ count: 1, mended: 3, groups: [{ latest: { id: 'w.5' } }] });
 });
+
+test('the rerun of a rerun that succeeds mends all tries before it, the first run too', async () => {
+  const rerun = (id: string, seconds: number, of: string) =>
+    failed(id, seconds, { rerun_of: of, trigger: { type: 'rerun', user: 'ada' } });
+  const tries = [rerun('w.2', 2, 'w.1'), rerun('w.3', 3, 'w.2')];
+  const last = indexRow('w.4', at(4), { status: 'succeeded', rerun_of: 'w.3' });
+  folders = {
+    [FAILED]: { rows: [failed('w.1', 1), failed('w.other', 1), ...tries] },
+    [endedFolder({ trigger: 'rerun' })]: { rows: [...tries, last] },
+  };
+  expect((await summarizeRuns(since, index)).failed).toMatchObject({
+    ...{ count: 1, mended: 3 },
+    groups: [{ latest: { id: 'w.other' } }],
+  });
+});

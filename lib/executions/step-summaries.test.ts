@@ -88,3 +88,43 @@ test('of a distributed loop that was stopped those that never began are counted'
     states: [[null, 7]],
   });
 });
+
+const MOST_SAID = ['failed', 'running', 'aborted', 'caught', 'succeeded'] as const;
+test.each(MOST_SAID.flatMap((first, at) => MOST_SAID.slice(at).map((second) => [first, second] as const)))(
+  'an iteration with a step that is %s and one that is %s is the first of them, in any order',
+  (first, second) => {
+    const loop = step('each', { action: 'for_each', status: 'running', items: 1 });
+    for (const pair of [
+      [first, second],
+      [second, first],
+    ] as const)
+      expect(statesOf(loop, ...pair.map((status) => within(0, status)))?.states).toEqual([[first, 1]]);
+  },
+);
+
+test('an iteration whose steps were all skipped has succeeded', () => {
+  const loop = step('each', { action: 'for_each', items: 1 });
+  expect(statesOf(loop, within(0, 'skipped'))?.states).toEqual([['succeeded', 1]]);
+});
+
+test.each<[string, object, string[]]>([
+  ['a step', { step: 'deep' }, ['0.1', '1.0', '1.1']],
+  ['a loop', { loop: 'inner' }, ['0.1', '1.0', '1.1']],
+  ['how many loops they are in', { depth: 1 }, ['0', '1']],
+  ['no loop', { depth: 0 }, ['']],
+  ['an iteration, with those of loops within it', { index: '1' }, ['1', '1.0', '1.1']],
+  ['the iteration of a loop within one', { index: '1.0' }, ['1.0']],
+  ['an iteration in which nothing began', { index: '2' }, []],
+  ['a status', { status: 'failed' }, ['1.1']],
+  ['several', { step: 'deep', index: '0' }, ['0.1']],
+])('steps are chosen by %s', (_, filter, found) => {
+  const outer = (index: number) => step('inner', { action: 'for_each', loop: 'outer', index: [index] });
+  const deep = (index: number[], more: Partial<StepLog> = {}) =>
+    step('deep', { loop: 'inner', index, ...more });
+  const steps = [
+    step('outer', { action: 'for_each' }),
+    ...[outer(0), deep([0, 1])],
+    ...[outer(1), deep([1, 0]), deep([1, 1], { status: 'failed' })],
+  ];
+  expect(stepSummaries(steps, filter).map(({ index = [] }) => index.join('.'))).toEqual(found);
+});

@@ -49,3 +49,39 @@ test('the primary limit lasts until its reset; one that is not used up says noth
     name: 'Unauthorized',
   });
 });
+
+// A classic token's scopes come with every answer.
+test.each<[string, number, string, Record<string, string>, object]>([
+  ['forbidden', 403, 'Must have admin rights', {}, { name: 'Unauthorized', lacksScope: true }],
+  ['not found', 404, 'Not Found', {}, { name: 'NotFound' }],
+  ['invalid', 422, 'Validation Failed', {}, { name: 'InvalidInput' }],
+  ['not authenticated', 401, 'Bad credentials', {}, { name: 'Unauthorized', lacksScope: false }],
+  ['limited', 403, SECONDARY, { 'retry-after': '7' }, { name: 'RateLimited', retryAfterSeconds: 7 }],
+])(
+  'only what is forbidden is told as a scope that is lacking: %s',
+  async (_, status, message, more, error) => {
+    const scopes = { 'x-accepted-oauth-scopes': 'repo', 'x-oauth-scopes': 'gist, read:user' };
+    await expect(failing(status, message, { ...scopes, ...more })).rejects.toMatchObject(error);
+  },
+);
+
+test.each<[string, Record<string, string>, boolean]>([
+  [
+    'none of those that do',
+    { 'x-accepted-oauth-scopes': 'repo, public_repo', 'x-oauth-scopes': 'gist' },
+    true,
+  ],
+  ['none at all', { 'x-accepted-oauth-scopes': 'repo', 'x-oauth-scopes': '' }, true],
+  [
+    'one of those that do',
+    { 'x-accepted-oauth-scopes': 'repo, public_repo', 'x-oauth-scopes': 'gist,public_repo' },
+    false,
+  ],
+  ['some, and none is needed', { 'x-accepted-oauth-scopes': '', 'x-oauth-scopes': 'gist' }, false],
+  ['no scopes, as one for single repositories', { 'x-accepted-oauth-scopes': 'repo' }, false],
+])('what is forbidden to a token that has %s', async (_, headers, lacksScope) => {
+  await expect(failing(403, 'Forbidden', headers)).rejects.toMatchObject({
+    name: 'Unauthorized',
+    lacksScope,
+  });
+});

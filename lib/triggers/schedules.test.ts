@@ -10,13 +10,20 @@ import { prepareSchedules, putSchedules } from './schedules.ts';
 
 let there: string[] = [];
 const asked: string[] = [];
+/** The state in which each one is created or put. */
+const states: string[] = [];
 /** The error that the next request of that method gets: `PUT` */
 const errors = new Map<string, readonly [status: number, type: string]>();
 const server = createServer((request, response) => {
   const { pathname, searchParams } = new URL(request.url ?? '', 'http://localhost');
   const name = pathname.slice('/schedules/'.length);
   response.setHeader('content-type', 'application/json');
-  request.resume().on('end', () => {
+  let body = '';
+  request.on('data', (chunk: Buffer) => {
+    body += chunk;
+  });
+  request.on('end', () => {
+    if (body !== '') states.push(`${request.method} ${JSON.parse(body).State}`);
     if (pathname !== '/schedules') {
       asked.push(`${request.method} ${name}`);
       const [status = 200, type = ''] = errors.get(request.method ?? '') ?? [];
@@ -42,6 +49,7 @@ beforeAll(async () => {
 });
 beforeEach(() => {
   asked.length = 0;
+  states.length = 0;
 });
 afterAll(async () => {
   vi.unstubAllEnvs();
@@ -77,6 +85,18 @@ test('what is prepared is what no page has', async () => {
   await prepareSchedules(document, { scheduler, now });
   expect(asked.slice(0, 3)).toEqual(lists);
   expect(asked.slice(3).sort()).toEqual([`POST ${names[0]}`, `POST ${names[2]}`].sort());
+});
+
+test('what is prepared starts nothing before the document is written, and then what is paused stays so', async () => {
+  there = [];
+  const [first, ...others] = triggers;
+  const paused = { schedule: 'rate(1 hour)', ...first, enabled: false };
+  const half = { ...document, workflow: { ...document.workflow, triggers: [paused, ...others] } };
+  await prepareSchedules(half, { scheduler, now });
+  expect(states).toEqual(['POST DISABLED', 'POST DISABLED', 'POST DISABLED']);
+  states.length = 0;
+  await putSchedules('w', half, { scheduler, now });
+  expect(states.toSorted()).toEqual(['PUT DISABLED', 'PUT ENABLED', 'PUT ENABLED']);
 });
 
 test('a workflow without schedules asks for none before its document is written', async () => {

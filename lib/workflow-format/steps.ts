@@ -164,6 +164,12 @@ function kindsWith<Steps extends z.ZodType>(steps: Steps) {
         .describe(
           '`retry`: a call of which nothing tells whether it took effect (OutcomeUnknown) is made again, and may then take effect twice',
         ),
+      background: z
+        .literal(true)
+        .optional()
+        .describe(
+          '`true`: the model answers in the background, and the run waits without paying for a Lambda; `timeout_seconds` is for all of it then, an hour when left out',
+        ),
       params: values.optional().describe('What the action gets; strings may hold `{{ expressions }}`'),
     }),
     set: z.strictObject({

@@ -1,6 +1,6 @@
 // Connections that are an installation of a GitHub App: whose token calls have, and what becomes of one that is gone.
 import { createVerify, generateKeyPairSync } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { invoke, type ProviderServer, startProviderServer } from '../../../test/support/provider-server.ts';
 import { handler } from './get-file.ts';
 
@@ -67,6 +67,27 @@ test('the App’s key makes one token for the calls of an hour; a bare name is o
   expect(server.asked.map(({ headers }) => headers['x-github-api-version'])).toEqual(
     Array(3).fill('2026-03-10'),
   );
+});
+
+test('a token is used for less than the hour that it lives, and then a new one is made', async () => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  try {
+    const fresh = { ...token, body: { ...token.body, token: 'ghs_installation0002' } };
+    server.answer(token, file, file, fresh, file);
+    await read();
+    vi.advanceTimersByTime(58 * 60_000);
+    await read();
+    vi.advanceTimersByTime(60_000);
+    await read();
+    const used = server.asked.filter(({ method }) => method === 'GET');
+    expect(used.map(({ headers }) => headers.authorization)).toEqual([
+      'token ghs_installation0001',
+      'token ghs_installation0001',
+      'token ghs_installation0002',
+    ]);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test.each([

@@ -70,3 +70,16 @@ test('a token that is refused after the refresh too is not replaced again', asyn
   await expect(search()).rejects.toMatchObject({ name: 'Unauthorized' });
   expect(bearers()).toHaveLength(2);
 });
+
+test.each([
+  [400, 'validation_error', 'InvalidInput'],
+  [403, 'restricted_resource', 'Unauthorized'],
+  [404, 'object_not_found', 'NotFound'],
+  [409, 'conflict_error', 'Conflict'],
+  [429, 'rate_limited', 'RateLimited'],
+  [503, 'service_unavailable', 'ProviderUnavailable'],
+])('an answer of %i %s is no reason to replace the token', async (status, code, name) => {
+  server.answer({ status, body: { object: 'error', status, code, message: 'no' } });
+  await expect(search()).rejects.toMatchObject({ name });
+  expect(server.asked.map(({ path }) => path)).toEqual(['/v1/search']);
+});

@@ -10,6 +10,7 @@ import {
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { createAwsServer } from '../../../local/aws/server.ts';
+import { localSignature } from '../../../local/aws/signature.ts';
 import { createLambda } from '../../../local/lambda/lambda.ts';
 import { createS3 } from '../../../local/s3/s3.ts';
 import { createStates } from '../../../local/states/create-states.ts';
@@ -136,7 +137,7 @@ const loop = (transitions: number) => {
 async function map(items: number): Promise<number> {
   const key = `${items}.json`;
   const url = new URL(`/items/${key}`, endpoint);
-  const headers = { authorization: `Credential=bench/20260101/us-east-1/s3/aws4_request` };
+  const headers = localSignature('s3');
   const body = JSON.stringify(Array.from({ length: items }, (_, index) => index));
   const { ok } = await fetch(url, { method: 'PUT', headers, body });
   if (!ok) throw new Error('The items could not be stored');
