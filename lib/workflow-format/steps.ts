@@ -1,4 +1,4 @@
-// The steps of a workflow: the schema of each kind, and the types inferred from them.
+// The steps of a workflow: the schema of each kind, and the types inferred from them. One table, as long as there are kinds.
 import * as z from 'zod';
 import { CONNECTION_ID } from '../connections/connection-id.ts';
 import { DEFAULT_MODEL, MODELS, ONE_MODEL_CHOICE, REASONING_EFFORT, VERBOSITY } from '../model-settings.ts';
