@@ -44,6 +44,7 @@ function describe(file: string, definition: ActionDefinition): CatalogueAction {
       ...(connection.retryableErrors ?? []),
       ...(definition.retryableErrors ?? []),
     ],
+    background: definition.background ?? false,
     reads_templates: definition.readsTemplates ?? false,
     connection: {
       provider: connection.provider,

@@ -2,9 +2,10 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { optionalSetting } from './config.ts';
+import { directS3, directStepFunctions } from './direct-calls.ts';
 
-export const s3Client = (): S3Client => withoutLog(new S3Client({}));
-export const stepFunctionsClient = (): SFNClient => withoutLog(new SFNClient({}));
+export const s3Client = (): S3Client => directS3(withoutLog(new S3Client({})));
+export const stepFunctionsClient = (): SFNClient => directStepFunctions(withoutLog(new SFNClient({})));
 
 /**
  * The client for synchronous starts and tests of states, which have their own host, `sync-states.…`, unless the setting

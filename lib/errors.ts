@@ -30,13 +30,26 @@ export class RateLimited extends OrchestraError {
 
 /**
  * RateLimited, for a call that the state machine repeats after the delay that the provider sent: a Wait state
- * (lib/compiler/asl/retry-after.ts) reads the seconds from the message.
+ * (lib/compiler/asl/retry-after.ts) reads the seconds from the message. Of a call in the background, any error that is retried.
  */
 export class RetryAfter extends OrchestraError {
   override readonly name = 'RetryAfter';
 
-  constructor(seconds: number, options?: ErrorOptions) {
-    super(String(Math.ceil(seconds)), options);
+  /** @param reason the error, where it is no rate limit: logs tell it (lib/executions/run-error.ts) */
+  constructor(seconds: number, options?: ErrorOptions, reason?: Error) {
+    super(`${Math.ceil(seconds)}${reason ? ` ${reason.name}: ${reason.message}` : ''}`, options);
+  }
+}
+
+/**
+ * What the call has begun still runs at the provider, and the state machine calls again: a Wait state reads the seconds, and
+ * a variable keeps what is ongoing (lib/compiler/asl/background.ts).
+ */
+export class StillRunning extends OrchestraError {
+  override readonly name = 'StillRunning';
+
+  constructor(seconds: number, ongoing: object) {
+    super(JSON.stringify({ seconds, ongoing }));
   }
 }
 

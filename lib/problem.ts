@@ -1,4 +1,5 @@
-// The problems that the API answers with: RFC 9457 problem details, their types listed once.
+// The problems that the API answers with: RFC 9457 problem details, their types listed once, in
+// one table that is as long as there are types.
 import { OrchestraError } from './errors.ts';
 
 /** One mistake of a request: where it is and what would be right. The compiler reports the same shape. */

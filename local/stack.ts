@@ -2,6 +2,7 @@
 import { cp, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { keptDashboard } from '../infrastructure/kept-dashboard.ts';
+import type { Catalogue } from '../lib/actions/catalogue.ts';
 import { createAwsServer } from './aws/server.ts';
 import type { AwsService } from './aws/service.ts';
 import { startCognito } from './cognito/cognito.ts';
@@ -109,15 +110,8 @@ async function start(options: StackOptions, resources: AsyncDisposableStack): Pr
   add(createSsm({ directory: folder('ssm') }));
   const { providers, cognito, catalogue, dashboard } = await startProcesses(options, api.url, resources);
   add(createCognitoProxy(cognito.url));
-  const catalogueFile = folder('catalogue.json');
-  await writeFile(catalogueFile, JSON.stringify(catalogue));
-  const dashboardFolder = folder('dashboard');
-  await rm(dashboardFolder, { recursive: true, force: true });
-  await cp(dashboard, dashboardFolder, { recursive: true });
-
   const settings: StackSettings = {
-    CATALOGUE_FILE: catalogueFile,
-    DASHBOARD_FOLDER: dashboardFolder,
+    ...(await keepFiles(home, catalogue, dashboard)),
     USER_POOL_ID: cognito.userPoolId,
     USER_POOL_CLIENT_ID: cognito.clientId,
     DEMO_USERS: JSON.stringify(
@@ -169,6 +163,16 @@ async function start(options: StackOptions, resources: AsyncDisposableStack): Pr
     objectFile: (bucket, key) => s3.objectPath(localSettings[bucket], key),
     stop: () => resources.disposeAsync(),
   };
+}
+
+/** Puts what the functions read of the disk into the home. */
+async function keepFiles(home: string, catalogue: Catalogue, dashboard: string) {
+  const CATALOGUE_FILE = path.join(home, 'catalogue.json');
+  await writeFile(CATALOGUE_FILE, JSON.stringify(catalogue));
+  const DASHBOARD_FOLDER = path.join(home, 'dashboard');
+  await rm(DASHBOARD_FOLDER, { recursive: true, force: true });
+  await cp(dashboard, DASHBOARD_FOLDER, { recursive: true });
+  return { CATALOGUE_FILE, DASHBOARD_FOLDER };
 }
 
 /** What runs in processes and threads of its own, started side by side. */

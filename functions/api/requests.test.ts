@@ -263,7 +263,7 @@ test('the actions are those of the catalogue, without internal fields', async ()
   expect(status).toBe(200);
   expect(body.items.map(({ id }: { id: string }) => id)).toEqual(['test.echo']);
   expect(Object.keys(body.items[0]).sort()).toEqual(
-    'connection effect example id input output provider retryable_errors summary timeout_seconds title'.split(
+    'background connection effect example id input output provider retryable_errors summary timeout_seconds title'.split(
       ' ',
     ),
   );

@@ -72,7 +72,18 @@ export function actionPage(catalogue: Catalogue): string {
 }
 
 function section(action: CatalogueAction): string {
-  const { id, summary, once, timeout_seconds, retryable_errors, connection, input, output, example } = action;
+  const {
+    id,
+    summary,
+    once,
+    background,
+    timeout_seconds,
+    retryable_errors,
+    connection,
+    input,
+    output,
+    example,
+  } = action;
   const parameters = rows(input);
   const choice = alternatives(input);
   const step = { id: id.split('.')[1], action: id, params: example.input };
@@ -82,7 +93,7 @@ function section(action: CatalogueAction): string {
     [
       `- ${once ? means[once] : READS}`,
       `- Connection \`${connection.provider}\` with ${connection.fields.map((field) => `\`${field}\``).join(', ')}.${action.reads_templates ? ' Reads stored prompt templates.' : ''}`,
-      `- Timeout: ${timeout_seconds} s. Retried: ${retryable_errors.map((name) => `\`${name}\``).join(', ')}.`,
+      `- Timeout: ${timeout_seconds} s. Retried: ${retryable_errors.map((name) => `\`${name}\``).join(', ')}.${background ? ' Can run in the [background](workflow-reference.md#models-in-the-background).' : ''}`,
     ].join('\n'),
     ...(parameters.length === 0
       ? ['It takes no parameters.']

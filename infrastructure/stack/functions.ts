@@ -2,38 +2,24 @@
 // serverless.yml and the local stack both take the list from here.
 import type { Catalogue, CatalogueAction } from '../../lib/actions/catalogue.ts';
 import type { Route } from '../../lib/api/routes/route.ts';
-import { type ApiFunction, routes } from '../../lib/api/routes/route-table.ts';
+import { routes } from '../../lib/api/routes/route-table.ts';
 import type { Setting } from '../../lib/config.ts';
+import { apiNeeds, type Needs } from './api-needs.ts';
 import {
-  connectionDescriptions,
-  describeConnections,
   indexRuns,
-  listSchedules,
-  manageConnections,
   markConnections,
   onExecutions,
   onMapRuns,
   onObjects,
-  onSchedules,
   onStateMachines,
-  onUsers,
   type Permission,
-  passScheduleRole,
-  passStateMachineRole,
   readApprovals,
-  readConnectionDescriptions,
   readConnections,
-  readOAuthClients,
   readObjects,
-  readObjectVersions,
   readReruns,
   recordCalls,
-  refusedDeliveries,
-  rememberAuthorizations,
   replaceTokens,
-  testState,
   writeApprovals,
-  writeReruns,
 } from './permissions.ts';
 
 export interface LambdaFunction {
@@ -53,12 +39,6 @@ export interface LambdaFunction {
   readonly routes: readonly Route[];
 }
 
-/** What a function needs on AWS; functions.test.ts compares it with what its bundle can call. */
-interface Needs {
-  readonly environment: readonly Setting[];
-  readonly permissions: readonly Permission[];
-}
-
 /** Lambda's share of CPU grows with the memory: a person waits for these. */
 const API_MEMORY_MB = 1024;
 /** Actions wait for their provider most of the time. */
@@ -73,207 +53,6 @@ const providerSettings: Readonly<Record<string, readonly Setting[]>> = {
   gmail: ['GMAIL_BASE_URL', 'GOOGLE_TOKEN_URL'],
   notion: ['CONNECTION_TOKENS_PATH', 'NOTION_BASE_URL'],
   openai: ['OPENAI_BASE_URL'],
-};
-
-const apiNeeds: Readonly<Record<ApiFunction, Needs>> = {
-  actions: { environment: ['CATALOGUE_FILE'], permissions: [] },
-  approvals: {
-    environment: ['LOGS_BUCKET'],
-    permissions: [
-      ...readApprovals,
-      writeApprovals,
-      onStateMachines('states:SendTaskSuccess'),
-      onExecutions('states:GetExecutionHistory'),
-    ],
-  },
-  // Login and refresh are public operations of Cognito.
-  auth: { environment: ['API_URL', 'DEMO_USERS', 'USER_POOL_CLIENT_ID'], permissions: [] },
-  connections: {
-    environment: [
-      'API_URL',
-      'CATALOGUE_FILE',
-      'CONNECTIONS_PATH',
-      'CONNECTION_TOKENS_PATH',
-      'GITHUB_API_URL',
-      'GITHUB_URL',
-      'GMAIL_BASE_URL',
-      'GOOGLE_AUTH_URL',
-      'GOOGLE_TOKEN_URL',
-      'LOGS_BUCKET',
-      'NOTION_BASE_URL',
-      'OAUTH_CLIENTS_PATH',
-      'OPENAI_BASE_URL',
-      'WORKFLOWS_BUCKET',
-    ],
-    permissions: [
-      describeConnections,
-      manageConnections,
-      readOAuthClients,
-      replaceTokens('notion'),
-      connectionDescriptions,
-      ...readObjects('WorkflowsBucket'),
-      ...rememberAuthorizations,
-    ],
-  },
-  // Files of its own zip.
-  dashboard: { environment: ['DASHBOARD_FOLDER'], permissions: [] },
-  docs: { environment: ['CATALOGUE_FILE'], permissions: [] },
-  executions: {
-    environment: [
-      'CONNECTIONS_PATH',
-      'LOGS_BUCKET',
-      'RUNS_BUCKET',
-      'STATES_SYNC_ENDPOINT_URL',
-      'STATE_MACHINE_ARN_PREFIX',
-      'WORKFLOWS_BUCKET',
-    ],
-    permissions: [
-      describeConnections,
-      ...markConnections,
-      onStateMachines('states:StartExecution', 'states:StartSyncExecution'),
-      onExecutions(
-        'states:DescribeExecution',
-        'states:DescribeStateMachineForExecution',
-        'states:GetExecutionHistory',
-        'states:ListMapRuns',
-        'states:StopExecution',
-      ),
-      onMapRuns('states:DescribeMapRun', 'states:ListExecutions'),
-      ...readObjects('WorkflowsBucket'),
-      ...readObjectVersions('WorkflowsBucket'),
-      ...readObjects('LogsBucket'),
-      readReruns,
-      // The logs of Express executions, which cause no events.
-      onObjects('LogsBucket', 's3:PutObject'),
-      // Their rows in the index, and those of runs whose end was not told.
-      ...indexRuns,
-    ],
-  },
-  health: { environment: [], permissions: [] },
-  hooks: {
-    environment: ['CONNECTIONS_PATH', 'LOGS_BUCKET', 'WORKFLOWS_BUCKET'],
-    permissions: [
-      ...readObjects('WorkflowsBucket'),
-      readConnections('webhook'),
-      onStateMachines('states:StartExecution'),
-      ...refusedDeliveries,
-    ],
-  },
-  reruns: {
-    environment: ['CATALOGUE_FILE', 'LOGS_BUCKET', 'STATE_MACHINE_ARN_PREFIX', 'WORKFLOWS_BUCKET'],
-    permissions: [
-      onStateMachines(
-        'states:DeleteStateMachineVersion',
-        'states:DescribeStateMachine',
-        'states:PublishStateMachineVersion',
-        'states:StartExecution',
-        'states:UpdateStateMachine',
-      ),
-      onExecutions(
-        'states:DescribeExecution',
-        'states:DescribeStateMachineForExecution',
-        'states:GetExecutionHistory',
-        'states:RedriveExecution',
-      ),
-      onMapRuns('states:DescribeMapRun', 'states:ListExecutions'),
-      ...readObjects('WorkflowsBucket'),
-      ...readObjectVersions('WorkflowsBucket'),
-      ...readObjects('LogsBucket'),
-      readReruns,
-      writeReruns,
-    ],
-  },
-  templates: {
-    environment: ['TEMPLATES_BUCKET'],
-    permissions: [
-      ...readObjects('TemplatesBucket'),
-      ...readObjectVersions('TemplatesBucket'),
-      onObjects('TemplatesBucket', 's3:DeleteObject', 's3:PutObject'),
-    ],
-  },
-  'test-step': {
-    environment: [
-      'API_URL',
-      'CATALOGUE_FILE',
-      'FUNCTION_ARN_PREFIX',
-      'LOGS_BUCKET',
-      'STATES_SYNC_ENDPOINT_URL',
-      'STATE_MACHINE_ARN_PREFIX',
-      'STATE_MACHINE_ROLE_ARN',
-      'WORKFLOWS_BUCKET',
-    ],
-    permissions: [
-      testState,
-      passStateMachineRole,
-      // Workflows that the draft calls, and the log of the run that values are taken from.
-      ...readObjects('WorkflowsBucket'),
-      ...readObjects('LogsBucket'),
-      readReruns,
-      onExecutions(
-        'states:DescribeExecution',
-        'states:DescribeStateMachineForExecution',
-        'states:GetExecutionHistory',
-        'states:ListMapRuns',
-      ),
-      onMapRuns('states:DescribeMapRun', 'states:ListExecutions'),
-    ],
-  },
-  users: {
-    environment: ['USER_POOL_ID'],
-    permissions: [
-      onUsers(
-        'cognito-idp:AdminAddUserToGroup',
-        'cognito-idp:AdminCreateUser',
-        'cognito-idp:AdminDisableUser',
-        'cognito-idp:AdminEnableUser',
-        'cognito-idp:AdminGetUser',
-        'cognito-idp:AdminListGroupsForUser',
-        'cognito-idp:AdminRemoveUserFromGroup',
-        'cognito-idp:AdminResetUserPassword',
-        'cognito-idp:AdminUserGlobalSignOut',
-        'cognito-idp:ListUsers',
-        'cognito-idp:ListUsersInGroup',
-      ),
-    ],
-  },
-  workflows: {
-    environment: [
-      'API_URL',
-      'CATALOGUE_FILE',
-      'CONNECTIONS_PATH',
-      'FUNCTION_ARN_PREFIX',
-      'SCHEDULE_GROUP',
-      'SCHEDULE_ROLE_ARN',
-      'STATE_MACHINE_ARN_PREFIX',
-      'STATE_MACHINE_ROLE_ARN',
-      'UNSTARTED_RUNS_QUEUE_ARN',
-      'WORKFLOWS_BUCKET',
-    ],
-    permissions: [
-      describeConnections,
-      readConnectionDescriptions,
-      ...readObjects('WorkflowsBucket'),
-      ...readObjectVersions('WorkflowsBucket'),
-      onObjects('WorkflowsBucket', 's3:DeleteObject', 's3:PutObject'),
-      onStateMachines(
-        'states:CreateStateMachine',
-        'states:CreateStateMachineAlias',
-        'states:DeleteStateMachine',
-        'states:DeleteStateMachineAlias',
-        'states:DeleteStateMachineVersion',
-        'states:DescribeStateMachine',
-        'states:DescribeStateMachineAlias',
-        'states:ListStateMachineVersions',
-        'states:PublishStateMachineVersion',
-        'states:UpdateStateMachine',
-        'states:UpdateStateMachineAlias',
-      ),
-      passStateMachineRole,
-      onSchedules('scheduler:CreateSchedule', 'scheduler:DeleteSchedule', 'scheduler:UpdateSchedule'),
-      listSchedules,
-      passScheduleRole,
-    ],
-  },
 };
 
 /**

@@ -38,6 +38,8 @@ interface ActionDescription {
   readonly timeout_seconds: number;
   /** Names of errors after which a further try may succeed and does no harm. */
   readonly retryable_errors: readonly string[];
+  /** Whether its calls can go on at the provider while no Lambda runs. */
+  readonly background: boolean;
   /** Whether the action reads template files from S3. */
   readonly reads_templates: boolean;
   /** The connection's provider (gmail actions: `google`) and the fields that are read from it. */
@@ -76,6 +78,7 @@ const catalogue: z.ZodType<Catalogue> = z.array(
       summary: z.string(),
       timeout_seconds: z.number(),
       retryable_errors: z.array(z.string()),
+      background: z.boolean(),
       reads_templates: z.boolean(),
       connection: z.object({
         provider: z.string(),

@@ -8,6 +8,7 @@ import { invocationValue } from '../invocation-value.ts';
 import { callKey, earliestAttempt } from './call-key.ts';
 import type { ActionEvent } from './invocation/action-event.ts';
 import type { ActionLog, ActionOutput, InvocationContext } from './invocation/invocation.ts';
+import { OngoingCalls } from './invocation/ongoing-calls.ts';
 import { checkOutput } from './middlewares/check-output.ts';
 import { deadline, earlyTimeout } from './middlewares/deadline.ts';
 import { logCall } from './middlewares/log-call.ts';
@@ -30,6 +31,8 @@ export interface ActionContext<Secrets> {
   readonly triedSince: Date | undefined;
   /** Since when a try of the call can have left something, another one at the same moment included. */
   readonly since: Date;
+  /** What goes on at the provider between the calls, when the step says `background`. */
+  readonly ongoing?: OngoingCalls | undefined;
   /** A call whose outcome an earlier try left unknown is to be made again, though it may take effect twice. */
   readonly retryUnknown: boolean;
 }
@@ -56,6 +59,8 @@ interface ActionParts<Input extends z.ZodObject, Output extends z.ZodObject, Sec
   readonly timeoutSeconds: number;
   /** Errors that another attempt may cure and does no harm after, besides those of every action and of its connection. */
   readonly retryableErrors?: readonly string[];
+  /** Its calls can go on at the provider while no Lambda runs: it asks models. */
+  readonly background?: true;
   /** Template files are read from S3 (only actions that render templates). */
   readonly readsTemplates?: boolean;
   /** An input and the output that it could give. */
@@ -110,9 +115,10 @@ export function defineAction<
     .use(validateInput(definition.input, event, input))
     .use(checkOutput(definition.output, secrets))
     .handler(async (_event, context: InvocationContext) => {
-      const { execution, on_unknown, ...rest } = event.get(context);
+      const { execution, on_unknown, background, ...rest } = event.get(context);
       const since = earliestAttempt(execution);
-      return definition.run(input.get(context), {
+      const ongoing = definition.background && background && new OngoingCalls(background);
+      const running = definition.run(input.get(context), {
         secrets: secrets.get(context),
         signal: signal.get(context),
         remainingMs: () => Math.max(0, context.getRemainingTimeInMillis() - marginMs),
@@ -120,7 +126,9 @@ export function defineAction<
         triedSince: execution.first_try ? undefined : since,
         since,
         retryUnknown: on_unknown === 'retry',
+        ongoing,
       });
+      return running.finally(() => ongoing?.end());
     });
 
   // A chain around a chain: middy's early timeout ends the handler, not the middlewares before it, and reading the

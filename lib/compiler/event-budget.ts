@@ -20,7 +20,7 @@ export function withinEventBudget(
   const steps = [block, ...(onFailure ? [onFailure] : [])].flatMap(everyStep);
   const loops = loopsOf(steps);
   const iterations = new Map([...loops].map(([id, { count }]) => [id, count]));
-  const counter = new EventCounter(iterations, turnsOf(steps));
+  const counter = new EventCounter(iterations, furtherEventsOf(steps));
   const limited = limitExecution(definition, undefined, {
     counter,
     loops,
@@ -38,11 +38,11 @@ function loopsOf(steps: readonly ResolvedStep[]): ReadonlyMap<string, LoopFacts>
   );
 }
 
-function turnsOf(steps: readonly ResolvedStep[]): ReadonlyMap<string, number> {
+function furtherEventsOf(steps: readonly ResolvedStep[]): ReadonlyMap<string, number> {
   return new Map(
     steps.flatMap(({ parsed }): [string, number][] => {
-      const turns = kindOf(parsed).turns?.(parsed.step);
-      return turns === undefined ? [] : [[parsed.step.id, turns]];
+      const events = kindOf(parsed).furtherEvents?.(parsed.step);
+      return events === undefined ? [] : [[parsed.step.id, events]];
     }),
   );
 }

@@ -2,7 +2,7 @@
 import type { CatalogueAction } from '../actions/catalogue.ts';
 import { pointerTo } from '../json-pointer.ts';
 import type { Step } from '../workflow-format/steps.ts';
-import { type Deadline, deadline } from './asl/deadline.ts';
+import { deadline } from './asl/deadline.ts';
 import { stateName } from './asl/state-names.ts';
 import { knownOfGiven } from './expressions/fits.ts';
 import { union as both, type NameSet, NONE } from './expressions/name-set.ts';
@@ -219,18 +219,14 @@ function statesOf(
   const kind = kindOf(parsed);
   const isTried = hasTryState(parsed);
   const runs = kind.runs?.(step);
-  const limit = kind.hasDeadline ? deadlineOf(step) : undefined;
+  const seconds = kind.limitSeconds?.(step);
+  const limit = seconds === undefined ? undefined : deadline(step.id, seconds);
   return {
     hasTryState: isTried,
     canCatch: kind.canCatch || isTried,
     ...(runs === undefined ? {} : { runs }),
     ...(limit ? { deadline: limit, firstState: stateName(step.id, 'timer') } : {}),
   };
-}
-
-function deadlineOf(step: Step): Deadline | undefined {
-  const seconds = 'timeout_seconds' in step ? step.timeout_seconds : undefined;
-  return seconds === undefined ? undefined : deadline(step.id, seconds);
 }
 
 /** The names of variables that steps set in their own scope. */

@@ -52,7 +52,7 @@ export function resolve(
     ...(seen && { seen }),
   };
   const factsOf = (step: ParsedStep): StepFacts => ({
-    turns: kindOf(step).turns?.(step.step),
+    furtherEvents: kindOf(step).furtherEvents?.(step.step) ?? 0,
     hasTryState: hasTryState(step),
     isOneState: isOneState(step),
   });

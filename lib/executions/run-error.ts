@@ -5,6 +5,7 @@ import { executionIdOfArn, workflowOfArn } from '../arns.ts';
 import { jsonOrText } from '../aws-values.ts';
 import { TIMEOUT_MESSAGE } from '../compiler/asl/caught-error.ts';
 import { DATA_LIMIT_ERROR, dataLimitMessage } from '../compiler/asl/data-limit-error.ts';
+import { timeoutToldBy } from '../compiler/asl/deadline.ts';
 import { EVALUATION_ERROR, evaluationMessage } from '../compiler/asl/evaluation-error.ts';
 import { RETRY_AFTER } from '../compiler/asl/retry.ts';
 import { type ChildFailure, childFailure } from '../workflow-format/child-failure.ts';
@@ -51,7 +52,9 @@ export function endError(
 export function runError(name = 'Failed', cause = ''): RunError {
   if (name === 'States.Timeout' && cause === '') return { name, message: TIMEOUT_MESSAGE };
   if (name === RETRY_AFTER) {
-    const seconds = lambdaError.safeParse(jsonOrText(cause)).data?.errorMessage ?? '';
+    const told = lambdaError.safeParse(jsonOrText(cause)).data?.errorMessage ?? '';
+    const [, seconds = told, reason, message = ''] = /^(\d+)(?: (\w+): ([\s\S]*))?$/.exec(told) ?? [];
+    if (reason !== undefined) return { name: reason, message };
     return { name: 'RateLimited', message: `The provider asked to wait ${seconds} s` };
   }
   const child = name === 'States.TaskFailed' ? childFailure(cause) : undefined;
@@ -61,6 +64,8 @@ export function runError(name = 'Failed', cause = ''): RunError {
     if (workflow !== undefined) return { name, message: `There is no workflow ${workflow} any more` };
   }
   if (name === DATA_LIMIT_ERROR) return { name, message: dataLimitMessage(cause) };
+  const late = name === EVALUATION_ERROR ? timeoutToldBy(cause) : undefined;
+  if (late !== undefined) return { name: 'States.Timeout', message: late };
   if (name === EVALUATION_ERROR) return { name, message: evaluationMessage(cause) };
   const parsed = lambdaError.safeParse(jsonOrText(cause));
   return { name, message: parsed.success ? parsed.data.errorMessage : cause };

@@ -58,30 +58,37 @@ export function visitsOf(history: readonly HistoryEvent[]): Visit[] {
     }
     if (event.id !== undefined) positions.set(event.id, position);
   }
-  return mergeRetryWaits(visits);
+  return mergeWaits(visits);
 }
 
 /**
- * A state whose provider said how long to wait is entered again after a Wait state. These visits become one, with all
- * attempts, from the beginning of the first.
+ * A state whose provider said how long to wait is entered again after a Wait state, and so is one whose provider works in
+ * the background. These visits become one, with all attempts, from the beginning of the first; a look at what is still
+ * running is none.
  */
-function mergeRetryWaits(visits: readonly Visit[]): Visit[] {
+function mergeWaits(visits: readonly Visit[]): Visit[] {
   const merged = new Set<Visit>();
   for (const visit of visits) {
     const wait = visit.after;
     const before = wait?.after;
-    if (!wait || !before || wait.state !== stateName(visit.state, 'retry_after')) continue;
+    if (!wait || !before || !isWaitOf(visit.state, wait)) continue;
+    const isLook = isStateName(wait.state, 'poll');
     visit.enteredAt = before.enteredAt;
     visit.enteredWith = before.enteredWith;
-    visit.attempts += before.attempts;
-    visit.failedAttempts = [...(before.failedAttempts ?? []), ...(visit.failedAttempts ?? [])];
-    visit.rateLimitWaits = [...(before.rateLimitWaits ?? []), rateLimitWait(wait)];
+    visit.attempts += before.attempts - (isLook ? 1 : 0);
+    visit.failedAttempts = [
+      ...(isLook ? withoutLook(before) : (before.failedAttempts ?? [])),
+      ...(visit.failedAttempts ?? []),
+    ];
+    const waits = before.rateLimitWaits ?? [];
+    if (!isLook || waits.length > 0) visit.rateLimitWaits = isLook ? waits : [...waits, rateLimitWait(wait)];
     visit.after = before.after;
     merged.add(before).add(wait);
   }
   return visits.filter((visit) => {
     if (merged.has(visit)) return false;
-    if (!isStateName(visit.state, 'retry_after')) return true;
+    const isLook = isStateName(visit.state, 'poll');
+    if (!isLook && !isStateName(visit.state, 'retry_after')) return true;
     // It is still waiting, or was when the run ended.
     const { after: waiting } = visit;
     if (waiting) {
@@ -89,10 +96,20 @@ function mergeRetryWaits(visits: readonly Visit[]): Visit[] {
       delete waiting.exitedWith;
       delete waiting.assigned;
       delete waiting.error;
-      waiting.rateLimitWaits = [...(waiting.rateLimitWaits ?? []), rateLimitWait(visit)];
+      if (isLook) waiting.failedAttempts = withoutLook(waiting);
+      else waiting.rateLimitWaits = [...(waiting.rateLimitWaits ?? []), rateLimitWait(visit)];
     }
     return false;
   });
+}
+
+function isWaitOf(state: string, wait: Visit): boolean {
+  return wait.state === stateName(state, 'retry_after') || wait.state === stateName(state, 'poll');
+}
+
+/** The failed attempts before it was found to be still running. */
+function withoutLook({ failedAttempts = [] }: Visit): NonNullable<Visit['failedAttempts']> {
+  return failedAttempts.slice(0, -1);
 }
 
 function rateLimitWait({ enteredAt, exitedAt }: Visit): RateLimitWait {

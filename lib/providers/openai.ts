@@ -1,12 +1,14 @@
 // OpenAI and the servers that speak its API: a connection, and the one call that all actions make.
 import OpenAI from 'openai';
 import type * as z from 'zod';
+import type { OngoingCalls } from '../actions/invocation/ongoing-calls.ts';
 import { setting } from '../config.ts';
 import type { Connection } from '../connections/connections.ts';
 import { openaiCredentials } from '../connections/credentials.ts';
 import { InvalidInput } from '../errors.ts';
 import { quoted, withoutThought } from './answer-text.ts';
 import { askInOrder } from './ask-in-order.ts';
+import { type Answered, backgroundResponse } from './background-response.ts';
 import { readAnswer } from './chat-answer.ts';
 import { chatRequest } from './chat-request.ts';
 import { type Completion, isBlank, type Reply } from './completion.ts';
@@ -26,6 +28,8 @@ export interface Caller {
   readonly signal: AbortSignal;
   /** How long the action can take still. */
   remainingMs(): number;
+  /** The answers are made in the background. */
+  readonly ongoing?: OngoingCalls | undefined;
 }
 
 /** What models are asked, and which. */
@@ -56,17 +60,18 @@ const refusedBefore = new Map<string, ReadonlySet<RefusedPart>>();
  * Calls the models in order, each once, without retries: those belong to the state machine, where they can be seen. What the model refuses of the
  * settings, which is free of charge, is left out.
  * @throws RateLimited, Unauthorized (also when the account's quota is used up), NotFound, InvalidInput (also when the
- *   model or its content filter refuses, and when an answer that was paid for cannot be used), Conflict, ProviderUnavailable
+ *   model or its content filter refuses, and when an answer that was paid for cannot be used), Conflict, ProviderUnavailable;
+ *   StillRunning in the background
  */
 export async function ask({ models, ...rest }: Question, caller: Caller): Promise<Reply> {
   return askInOrder(models, caller, (model, signal) =>
-    askModel({ ...rest, model }, { secrets: caller.secrets, signal }),
+    askModel({ ...rest, model }, { secrets: caller.secrets, signal, ongoing: caller.ongoing }),
   );
 }
 
 async function askModel(
   request: ModelRequest,
-  { secrets, signal }: Pick<Caller, 'secrets' | 'signal'>,
+  { secrets, signal, ongoing }: Pick<Caller, 'secrets' | 'signal' | 'ongoing'>,
 ): Promise<Reply> {
   const baseURL = secrets.base_url ?? setting('OPENAI_BASE_URL');
   const client = new OpenAI({
@@ -81,7 +86,7 @@ async function askModel(
   const left = new Set(refusedBefore.get(key));
   for (;;) {
     try {
-      const reply = await send(request, left, { client, api: apiOf(secrets), signal });
+      const reply = await send(request, left, { client, api: apiOf(secrets), signal, ongoing });
       // JSON is read from the text as it is; a text is for people, who get no thoughts.
       if (request.response_format !== undefined) return reply;
       const { completion } = reply;
@@ -107,21 +112,35 @@ interface Sender {
   readonly client: OpenAI;
   readonly api: Api;
   readonly signal: AbortSignal;
+  readonly ongoing: OngoingCalls | undefined;
 }
 
 async function send(
   request: ModelRequest,
   left: ReadonlySet<RefusedPart>,
-  { client, api, signal }: Sender,
+  { client, api, signal, ongoing }: Sender,
 ): Promise<Reply> {
   const asked = without(request, left);
-  const body = api === 'responses' ? responsesRequest(asked, !left.has('include')) : chatRequest(asked);
   // The response itself, since the SDK reads only what its Content-Type calls JSON.
-  const path = api === 'responses' ? '/responses' : '/chat/completions';
-  const response = await client.post(path, { body, signal }).asResponse();
-  const text = await response.text();
-  const read = api === 'responses' ? readResponse : readAnswer;
-  return read(text, { model: request.model, headers: response.headers });
+  const post = async (path: string, body: object): Promise<Answered> => {
+    const response = await client.post(path, { body, signal }).asResponse();
+    return { text: await response.text(), headers: response.headers };
+  };
+  const { model } = request;
+  if (api === 'responses') {
+    const options = { withReasoning: !left.has('include'), background: ongoing !== undefined };
+    const begin = () => post('/responses', responsesRequest(asked, options));
+    const { text, headers } = await (ongoing
+      ? backgroundResponse(model, begin, { client, signal }, ongoing)
+      : begin());
+    return readResponse(text, { model, headers });
+  }
+  if (ongoing)
+    throw new InvalidInput(
+      'The connection’s server is asked by Chat Completions, which has no background; leave background out, or give the connection "api": "responses"',
+    );
+  const { text, headers } = await post('/chat/completions', chatRequest(asked));
+  return readAnswer(text, { model, headers });
 }
 
 function without(request: ModelRequest, left: ReadonlySet<RefusedPart>): ModelRequest {

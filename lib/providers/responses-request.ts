@@ -11,7 +11,11 @@ import { type ChatMessage, given, type ModelRequest, type ResponseFormat } from 
 /** OpenAI takes no smaller limit there ("Expected a value >= 16"). */
 const MIN_OUTPUT_TOKENS = 16;
 
-/** @param withReasoning whether the encrypted reasoning is asked for: models that do not reason refuse that */
+/**
+ * @param withReasoning whether the encrypted reasoning is asked for: models that do not reason refuse that
+ * @param background without `store`: some time OpenAI refused it with false ("stateless requests are rejected"), and left out
+ *   the response is kept for polling
+ */
 export function responsesRequest(
   {
     model,
@@ -24,12 +28,12 @@ export function responsesRequest(
     temperature,
     top_p,
   }: ModelRequest,
-  withReasoning: boolean,
+  { withReasoning, background }: { readonly withReasoning: boolean; readonly background: boolean },
 ) {
   return {
     model,
     input: messages.flatMap(itemsOf),
-    store: false,
+    ...(background ? { background } : { store: false }),
     ...(withReasoning && { include: ['reasoning.encrypted_content' as const] }),
     ...given({ temperature, top_p }),
     ...(typeof max_tokens === 'number' && { max_output_tokens: Math.max(MIN_OUTPUT_TOKENS, max_tokens) }),

@@ -13,6 +13,7 @@ const common = {
   title: z.string(),
   summary: z.string(),
   timeout_seconds: z.number(),
+  background: z.boolean().describe('Whether a step that calls it may say `"background": true`'),
   retryable_errors: z.array(z.string()).describe('Errors after which a step tries again by itself'),
   connection: z.object({
     provider: z.string(),

@@ -1,4 +1,4 @@
-// The steps of a workflow: the schema of each kind, and the types inferred from them.
+// The steps of a workflow: the schema of each kind, and the types inferred from them. One table, as long as there are kinds.
 import * as z from 'zod';
 import { CONNECTION_ID } from '../connections/connection-id.ts';
 import { DEFAULT_MODEL, MODELS, ONE_MODEL_CHOICE, REASONING_EFFORT, VERBOSITY } from '../model-settings.ts';
@@ -163,6 +163,12 @@ function kindsWith<Steps extends z.ZodType>(steps: Steps) {
         .optional()
         .describe(
           '`retry`: a call of which nothing tells whether it took effect (OutcomeUnknown) is made again, and may then take effect twice',
+        ),
+      background: z
+        .literal(true)
+        .optional()
+        .describe(
+          '`true`: the model answers in the background, and the run waits without paying for a Lambda; `timeout_seconds` is for all of it then, an hour when left out',
         ),
       params: values.optional().describe('What the action gets; strings may hold `{{ expressions }}`'),
     }),

@@ -263,3 +263,37 @@ test('a step that is tried again when its connection has expired goes on after t
     steps: [{ id: 'only', status: 'succeeded', error: null, output: { messages: [{}] } }],
   });
 });
+
+describe('a model in the background', () => {
+  const think = (prompt: string) => ({ ...ask, background: true, params: { prompt } });
+  const responses = () =>
+    stack.faults.openai.requests
+      .map(({ method, path }) => `${method} ${path.replace(/resp_\w+/, 'resp')}`)
+      .filter((line) => line.includes('/responses'));
+
+  test('the run waits between looks; a look that fails harms nothing, and nothing stays at the provider', async () => {
+    stack.faults.openai.inject(['drop'], { when: ({ method }) => method === 'GET' });
+    const { execution, log } = await run('thinks', think('Say hello'));
+    expect(execution, JSON.stringify(execution)).toMatchObject({
+      status: 'succeeded',
+      output: { text: expect.stringContaining('emulated model'), usage: { cost_usd: expect.any(Number) } },
+    });
+    expect(log.steps).toMatchObject([{ id: 'only', status: 'succeeded', attempts: 1, error: null }]);
+    const look = 'GET /v1/responses/resp';
+    expect(responses()).toEqual(['POST /v1/responses', look, look, look, 'DELETE /v1/responses/resp']);
+  });
+
+  test('what does not end in time is cancelled, and the step ran into its time limit', async () => {
+    const { execution, log } = await run('thinks_long', {
+      ...think('Please stay in progress'),
+      timeout_seconds: 5,
+    });
+    expect(execution).toMatchObject({ status: 'failed', error: { name: 'States.Timeout', step_id: 'only' } });
+    expect(log.steps).toMatchObject([{ id: 'only', status: 'failed', error: { name: 'States.Timeout' } }]);
+    expect(responses().slice(-3)).toEqual([
+      'GET /v1/responses/resp',
+      'POST /v1/responses/resp/cancel',
+      'DELETE /v1/responses/resp',
+    ]);
+  });
+});

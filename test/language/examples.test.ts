@@ -14,6 +14,7 @@ import {
   usage,
 } from '../support/language-example.ts';
 import type { Answer } from '../support/run-compiled.ts';
+import { createSkippingClock } from '../support/test-clock.ts';
 
 const names = await workflowNames(examplesFolder);
 
@@ -351,4 +352,75 @@ describe('workflow: one transition for each run that is started', () => {
     });
     expect(result.log.steps[0]).toMatchObject({ status: 'caught', error: { message: gone } });
   });
+});
+
+test('background: a Task and a Wait a look, while what is ongoing is kept; a time limit is one for all of it', async () => {
+  const told: unknown[] = [];
+  const running = (seconds: number, ongoing: object) =>
+    failure('StillRunning', JSON.stringify({ seconds, ongoing }));
+  const own: Answer = ({ event }) => {
+    const { background } = Object(event);
+    const { prompt } = Object(event.input);
+    told.push([prompt, background.ongoing]);
+    const { calls = [] } = background.ongoing ?? {};
+    if (prompt === 'endless') return running(900, { since: 1, calls: [{ of: 'm', id: 'r' }] });
+    return calls.length < 2
+      ? running(20, { since: 1, calls: [...calls, { of: 'm', id: `r${calls.length}` }] })
+      : { text: `said to ${prompt}`, model: 'm', usage };
+  };
+  const clock = createSkippingClock([20_000, 900_000]);
+  const one = await start('background', { questions: ['a'] }, own, clock);
+  expect(one).toMatchObject({
+    status: 'SUCCEEDED',
+    output: ['said to a'],
+    states: ['each', 'think.timer', 'think', 'think.poll', 'think', 'think.poll', 'think'],
+  });
+  expect(told).toEqual([
+    ['a', null],
+    ['a', { since: 1, calls: [{ of: 'm', id: 'r0' }] }],
+    [
+      'a',
+      {
+        since: 1,
+        calls: [
+          { of: 'm', id: 'r0' },
+          { of: 'm', id: 'r1' },
+        ],
+      },
+    ],
+  ]);
+  // Looks are no attempts, and nothing failed.
+  const thought = one.log.steps.find(({ id }) => id === 'think');
+  expect(thought).toMatchObject({ status: 'succeeded', attempts: 1, error: null, usage });
+  expect(thought?.failed_attempts ?? []).toEqual([]);
+  const late = await start('background', { questions: ['endless'] }, own, clock);
+  expect(late).toMatchObject({ status: 'SUCCEEDED', output: ['States.Timeout'] });
+  expect(late.states).toEqual([...one.states, 'think.output']);
+});
+
+test('background: what failed is begun anew after a wait, and each of several iterations has what is its own', async () => {
+  const own: Answer = ({ event }, count) => {
+    const { prompt } = Object(event.input);
+    const { ongoing } = Object(event).background;
+    const { attempt, on } = Object(event.retry);
+    if (ongoing === null && attempt === 1)
+      return failure(
+        'StillRunning',
+        JSON.stringify({ seconds: 20, ongoing: { since: count, calls: [{ of: 'm', id: prompt }] } }),
+      );
+    if (attempt === 1) return failure('RetryAfter', '20 ProviderUnavailable: It broke');
+    return { text: JSON.stringify([ongoing, attempt, on]), model: 'm', usage };
+  };
+  const { output, log } = await start(
+    'background',
+    { questions: ['a', 'b'] },
+    own,
+    createSkippingClock([20_000]),
+  );
+  const begun = JSON.stringify([null, 2, ['RateLimited', 'ProviderUnavailable']]);
+  expect(output).toEqual([begun, begun]);
+  const thought = log.steps.filter(({ id }) => id === 'think');
+  expect(thought.map(({ attempts, failed_attempts = [] }) => [attempts, failed_attempts])).toEqual(
+    thought.map(() => [2, [{ at: expect.any(String), name: 'ProviderUnavailable', message: 'It broke' }]]),
+  );
 });

@@ -22,6 +22,7 @@ import { close, listen, readBody } from '../../local/shared/http-server.ts';
 import { createSsm } from '../../local/ssm/ssm.ts';
 import { createStates } from '../../local/states/create-states.ts';
 import { type Clock, systemClock } from '../../local/states/model/clock.ts';
+import { PlantedSecrets } from './planted-secrets.ts';
 
 const prefix = 'arn:aws:states:us-east-1:000000000000:stateMachine:ai-orchestra-local-';
 
@@ -35,6 +36,7 @@ export const echo: CatalogueAction = {
   effect: 'read',
   timeout_seconds: 30,
   retryable_errors: ['RateLimited'],
+  background: false,
   reads_templates: false,
   connection: { provider: 'test', fields: [] },
   input: {
@@ -182,12 +184,19 @@ export async function startApiStack({
     port: 0,
   });
 
+  const secrets = new PlantedSecrets();
   return {
     url: api.url,
     awsUrl,
     answerAction: lambda.answer,
     loseAnswers: lambda.loseAnswers,
-    request: (method, path, options) => request(api.url, method, path, options),
+    async request(method, path, options) {
+      if (typeof options?.body === 'object' && options.body !== null && 'credentials' in options.body)
+        secrets.add(options.body.credentials);
+      const answer = await request(api.url, method, path, options);
+      secrets.refuseIn(answer.text, `The answer of ${method} ${path}`);
+      return answer;
+    },
     async close() {
       await api.close();
       await aws.close();
@@ -196,6 +205,8 @@ export async function startApiStack({
       await s3.close();
       await ssm.close();
       await lambda.close();
+      const left = await secrets.leftIn(directory, []);
+      if (left.length > 0) throw new Error(`Credentials are left in ${left.join('; ')}`);
       await rm(directory, { recursive: true });
     },
   };

@@ -13,7 +13,13 @@ export type Fault =
   /** The emulator does what it is asked, and its answer ends after half of it. */
   | 'cut'
   /** The request is never answered. */
-  | 'hang';
+  | 'hang'
+  /** The connection is reset after the request was read. */
+  | 'reset'
+  /** The emulator does what it is asked, and its answer stops within it, with the connection open. */
+  | 'stall midway'
+  /** The emulator does what it is asked, and its JSON is called plain text. */
+  | 'untyped';
 
 export interface ProxiedRequest {
   readonly method: string;
@@ -60,7 +66,12 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
           (answer) => pass(answer, outgoing),
           () => outgoing.destroy(),
         );
-      } else if (fault === 'drop') incoming.socket.destroy();
+      } else if (fault === 'reset') incoming.socket.resetAndDestroy();
+      else if (fault === 'untyped')
+        forward(target, incoming, body).then((answer) => untyped(answer, outgoing));
+      else if (fault === 'stall midway')
+        forward(target, incoming, body).then((answer) => half(answer, outgoing));
+      else if (fault === 'drop') incoming.socket.destroy();
       else if (fault === 'lose') forward(target, incoming, body).then(() => incoming.socket.destroy());
       else if (fault === 'stall') forward(target, incoming, body).then((answer) => answer.resume());
       else if (fault === 'cut') forward(target, incoming, body).then((answer) => cut(answer, outgoing));
@@ -106,10 +117,20 @@ function forward(target: string, incoming: IncomingMessage, body: Buffer): Promi
 
 /** The whole answer is promised, and half of it sent. */
 async function cut(answer: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  await half(answer, outgoing);
+  outgoing.destroy();
+}
+
+async function half(answer: IncomingMessage, outgoing: ServerResponse): Promise<void> {
   const body = await read(answer);
   const { 'transfer-encoding': _, ...headers } = answer.headers;
   outgoing.writeHead(answer.statusCode ?? 502, { ...headers, 'content-length': String(body.length + 1) });
-  outgoing.write(body.subarray(0, body.length / 2), () => outgoing.destroy());
+  await new Promise((resolve) => outgoing.write(body.subarray(0, body.length / 2), resolve));
+}
+
+function untyped(answer: IncomingMessage, outgoing: ServerResponse): void {
+  answer.headers['content-type'] = 'text/plain; charset=utf-8';
+  pass(answer, outgoing);
 }
 
 function pass(answer: IncomingMessage, outgoing: ServerResponse): void {

@@ -205,6 +205,7 @@ export function invoke(
     remainingMs = 20_000,
     execution = {},
     on_unknown,
+    background,
   }: {
     connection?: string;
     retry?: z.input<typeof actionEvent>['retry'];
@@ -212,6 +213,7 @@ export function invoke(
     /** What of the call differs from the others of a test. */
     execution?: Partial<ActionEvent['execution']>;
     on_unknown?: 'retry';
+    background?: ActionEvent['background'];
   } = {},
 ): Promise<Record<string, unknown>> {
   const event = {
@@ -219,6 +221,7 @@ export function invoke(
     ...(connection !== undefined && { connection }),
     ...(retry && { retry }),
     ...(on_unknown && { on_unknown }),
+    ...(background && { background }),
     execution: {
       id: 'arn:aws:states:us-east-1:000000000000:execution:m:e',
       workflow_id: 'm',

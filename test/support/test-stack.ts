@@ -6,6 +6,7 @@ import type { Setting } from '../../lib/config.ts';
 import { type Stack, startStack } from '../../local/stack.ts';
 import type { Clock } from '../../local/states/model/clock.ts';
 import { type FaultProxy, startFaultProxy } from './fault-proxy.ts';
+import { PlantedSecrets } from './planted-secrets.ts';
 import { until } from './until.ts';
 
 /** The providers' base URLs that tests may put faults before. */
@@ -70,11 +71,17 @@ export async function startTestStack({
       return behind;
     },
   });
-  const call = (method: string, route: string, options: CallOptions = {}) =>
-    callApi(stack.apiUrl + route, method, {
+  const secrets = new PlantedSecrets();
+  for (const fields of Object.values(stack.connections)) secrets.add(fields);
+  const call = async (method: string, route: string, options: CallOptions = {}) => {
+    if (isConnection(options.body)) secrets.add(options.body.credentials);
+    const response = await callApi(stack.apiUrl + route, method, {
       ...options,
       token: options.token === undefined ? adminToken : options.token,
     });
+    secrets.refuseIn(JSON.stringify(response.body), `The answer of ${method} ${route}`);
+    return response;
+  };
   const tokenOf = async (user: string): Promise<string> => {
     const { body } = await callApi(`${stack.apiUrl}/auth/login`, 'POST', {
       body: { user_id: user, password: user },
@@ -92,9 +99,17 @@ export async function startTestStack({
     close: async () => {
       await stack.stop();
       await Promise.all(Object.values(faults).map((proxy) => proxy.close()));
+      secrets.refuseIn(notes.join('\n'), 'What the user is told');
+      // Histories, logs, buckets: all but what the providers have of their own.
+      const left = await secrets.leftIn(home, ['providers', 'dashboard']);
+      if (left.length > 0) throw new Error(`Credentials are left in ${left.join('; ')}`);
       await rm(home, { recursive: true, force: true });
     },
   };
+}
+
+function isConnection(body: unknown): body is { readonly credentials: unknown } {
+  return typeof body === 'object' && body !== null && 'credentials' in body;
 }
 
 function complete(faults: Partial<TestStack['faults']>): TestStack['faults'] {

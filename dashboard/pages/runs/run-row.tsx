@@ -1,4 +1,5 @@
-// One run of the list. On a narrow screen it is a card of two lines.
+// One run of the list, of as few elements as serve: a screen of new ones is drawn at once when somebody scrolls far. On a
+// narrow screen it is a card of two lines.
 // biome-ignore-all lint/a11y/noRedundantRoles: rows that CSS lays out as grids are none any more to some browsers
 import { memo } from 'react';
 import { StatusBadge } from '../../design-system/status-badge.tsx';
@@ -47,11 +48,9 @@ export const RunRow = memo(function RunRow({
     >
       <td role="cell" className={css['check']}>
         <label>
-          <span className="visually-hidden">
-            Select {run.workflow_id} {runName(run)}
-          </span>
           <input
             type="checkbox"
+            aria-label={`Select ${run.workflow_id} ${runName(run)}`}
             checked={isSelected}
             onChange={(event) =>
               onSelect(index, event.nativeEvent instanceof MouseEvent && event.nativeEvent.shiftKey)
@@ -60,9 +59,13 @@ export const RunRow = memo(function RunRow({
         </label>
       </td>
       <td role="cell" className={css['workflow']}>
-        <Link to={path`/runs/${run.id}`} className={css['link']} title={run.id}>
+        <Link
+          to={path`/runs/${run.id}`}
+          className={css['link']}
+          title={run.id}
+          aria-label={`${run.workflow_id} ${runName(run)}`}
+        >
           {run.workflow_id}
-          <span className="visually-hidden"> {runName(run)}</span>
         </Link>
       </td>
       <td role="cell" className={css['status']}>

@@ -212,7 +212,7 @@ function useRows(body: RunsTableProps['body'], rows: readonly Run[]) {
     count: rows.length,
     estimateSize: (index) => (rows[index]?.error ? heights.failed : heights.plain),
     getItemKey,
-    overscan: 3,
+    overscan: 2,
     scrollMargin: margin,
     scrollPaddingStart: COVERED,
     scrollPaddingEnd: 80,

@@ -80,6 +80,7 @@ export const handler = defineAction({
   connection: openai,
   effect: 'read',
   timeoutSeconds: 180,
+  background: true,
   readsTemplates: true,
   input,
   output: completion.extend({

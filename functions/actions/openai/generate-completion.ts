@@ -17,6 +17,7 @@ export const handler = defineAction({
   connection: openai,
   effect: 'read',
   timeoutSeconds: 120,
+  background: true,
   input: z
     .strictObject({
       prompt: z.string().min(1).describe('What the model is asked'),

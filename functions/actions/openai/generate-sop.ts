@@ -17,6 +17,7 @@ export const handler = defineAction({
   connection: openai,
   effect: 'read',
   timeoutSeconds: 180,
+  background: true,
   input: z.strictObject({
     task_description: z.string().min(1).describe('The task, in a few words or at length'),
   }),

@@ -11,6 +11,7 @@ export const handler = defineAction({
   connection: openai,
   effect: 'read',
   timeoutSeconds: 120,
+  background: true,
   input: z.strictObject({
     text: z.string().min(1).describe('The text to summarize'),
     max_length: z.int().min(10).max(5000).default(150).describe('The most words that the summary may have'),

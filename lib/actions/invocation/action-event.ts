@@ -23,6 +23,17 @@ export const actionEvent = z.object({
   }),
   /** A call whose outcome an earlier try left unknown is made again; it fails with OutcomeUnknown when left out. */
   on_unknown: z.literal('retry').optional(),
+  /** What the provider can do while no Lambda runs, it does so: the state machine calls again until it is done. */
+  background: z
+    .object({
+      /** Milliseconds since 1970: until when there is time. */
+      until: z.number(),
+      /** What earlier calls have begun. */
+      ongoing: z
+        .object({ since: z.number(), calls: z.array(z.object({ of: z.string(), id: z.string() })) })
+        .nullable(),
+    })
+    .optional(),
   /** How the state machine retries rate limits; it does not when left out. */
   retry: z
     .object({
@@ -32,6 +43,8 @@ export const actionEvent = z.object({
       interval_seconds: z.number().default(1),
       backoff_rate: z.number().default(2),
       max_interval_seconds: z.number().optional(),
+      /** Of a call in the background: the errors that are retried, which nothing else does; rate limits alone when left out. */
+      on: z.array(z.string()).optional(),
     })
     .optional(),
 });

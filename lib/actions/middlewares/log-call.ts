@@ -1,5 +1,5 @@
 // Writes one line for each call of an action: what it was, how long it took, how it ended. It is a record of metrics too.
-import { OrchestraError } from '../../errors.ts';
+import { OrchestraError, StillRunning } from '../../errors.ts';
 import { type InvocationValue, invocationValue } from '../../invocation-value.ts';
 import type { ActionEvent } from '../invocation/action-event.ts';
 import { callMetrics } from '../invocation/call-metrics.ts';
@@ -36,7 +36,8 @@ export function logCall(logger: ActionLog, event: InvocationValue<ActionEvent>):
     },
     onError({ error, context }) {
       attempt(() => {
-        if (error instanceof OrchestraError) logger.warn('action', entry(context, error.name, true));
+        if (error instanceof StillRunning) logger.info('action', entry(context, 'still running', false));
+        else if (error instanceof OrchestraError) logger.warn('action', entry(context, error.name, true));
         else
           logger.error('action', {
             ...entry(context, 'failed unexpectedly', true),

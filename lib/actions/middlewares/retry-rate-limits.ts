@@ -1,5 +1,5 @@
-// Turns a rate limit into RetryAfter where the state machine will call again.
-import { RateLimited, RetryAfter } from '../../errors.ts';
+// Turns a rate limit into RetryAfter where the state machine will call again, and of a call in the background any error.
+import { RateLimited, RetryAfter, StillRunning } from '../../errors.ts';
 import type { InvocationValue } from '../../invocation-value.ts';
 import type { ActionEvent } from '../invocation/action-event.ts';
 import type { ActionMiddleware } from '../invocation/invocation.ts';
@@ -14,13 +14,27 @@ type Retry = NonNullable<ActionEvent['retry']>;
 export function retryRateLimits(event: InvocationValue<ActionEvent>): ActionMiddleware {
   return {
     onError(request) {
+      const { error } = request;
       const retry = event.find(request.context)?.retry;
-      if (!(request.error instanceof RateLimited) || !retry || retry.attempt >= retry.max_attempts) return;
+      if (!retry || retry.attempt >= retry.max_attempts || !isRetried(error, retry)) return;
       const longest = retry.max_interval_seconds ?? LONGEST_WAIT_SECONDS;
-      const seconds = wait(request.error, retry, longest);
-      if (seconds <= longest) request.error = new RetryAfter(seconds, { cause: request.error });
+      const seconds =
+        error instanceof RateLimited ? wait(error, retry, longest) : Math.random() * backoff(retry);
+      if (seconds <= longest)
+        request.error = new RetryAfter(
+          seconds,
+          { cause: error },
+          error instanceof RateLimited ? undefined : error,
+        );
     },
   };
+}
+
+/** In the background every error that the step retries is retried here: the state machine's own Retry would not know the tries. */
+function isRetried(error: unknown, { on }: Retry): error is Error {
+  if (!on) return error instanceof RateLimited;
+  if (!(error instanceof Error) || error instanceof StillRunning) return false;
+  return on.some((name) => name === 'States.ALL' || name === 'States.TaskFailed' || name === error.name);
 }
 
 function wait(error: RateLimited, retry: Retry, longest: number): number {

@@ -90,6 +90,11 @@ function timeoutMessage({ id, seconds }: Deadline): string {
   return `The step ${id} ran into its time limit of ${seconds} seconds`;
 }
 
+/** What a failed evaluation tells of a time limit that is over; undefined when it failed for another reason. */
+export function timeoutToldBy(cause: string): string | undefined {
+  return /The step \S+ ran into its time limit of \d+ seconds/.exec(cause)?.[0];
+}
+
 /** The seconds that are left until the first of the deadlines. */
 function secondsLeft(deadlines: readonly Deadline[]): string {
   const [only] = deadlines;

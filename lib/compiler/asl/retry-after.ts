@@ -3,7 +3,7 @@
 import type { CatalogueAction } from '../../actions/catalogue.ts';
 import type { RetryPolicy } from '../../workflow-format/retry-policy.ts';
 import { type Deadline, waitSeconds } from './deadline.ts';
-import type { Catcher, Template, WaitState } from './definition.ts';
+import type { Assign, Catcher, Template, WaitState } from './definition.ts';
 import { DEFAULT_ATTEMPTS, RATE_LIMITED, RETRY_AFTER } from './retry.ts';
 import { stateName } from './state-names.ts';
 
@@ -11,11 +11,21 @@ import { stateName } from './state-names.ts';
 export interface WaitPolicy
   extends Pick<RetryPolicy, 'interval_seconds' | 'backoff_rate' | 'max_interval_seconds'> {
   readonly max_attempts: number;
+  /** The errors, where they are not rate limits alone. */
+  readonly on?: readonly string[];
 }
 
-/** Undefined where the step is not tried again after a rate limit. */
-export function waitPolicy(action: CatalogueAction, policy: RetryPolicy = {}): WaitPolicy | undefined {
+/**
+ * Undefined where the step is not tried again after a rate limit.
+ * @param background each of its errors is retried so, as the visits of the Task are no tries
+ */
+export function waitPolicy(
+  action: CatalogueAction,
+  policy: RetryPolicy = {},
+  background = false,
+): WaitPolicy | undefined {
   const { on = action.retryable_errors, max_attempts = DEFAULT_ATTEMPTS, ...intervals } = policy;
+  if (background) return on.length > 0 && max_attempts > 1 ? { max_attempts, ...intervals, on } : undefined;
   const retries = on.some((name) => [RATE_LIMITED, 'States.ALL', 'States.TaskFailed'].includes(name));
   return retries && max_attempts > 1 ? { max_attempts, ...intervals } : undefined;
 }
@@ -52,17 +62,26 @@ export function isFirstTry(variable: string | undefined): string {
 
 /** The seconds, of the error that the Lambda has failed with. */
 const SECONDS = '$number($parse($states.errorOutput.Cause).errorMessage)';
+/** The same where the error that is retried may stand behind them. */
+const SECONDS_BEFORE = '$number($substringBefore($parse($states.errorOutput.Cause).errorMessage, " "))';
 
 /**
  * @param variable counts the tries
  * @param state the Task's name
  * @param keepsInput the Task reads its input, also when it is entered again
+ * @param ongoing of a call in the background: what begins anew then
  */
-export function retryAfterCatcher(variable: string, state: string, keepsInput: boolean): Catcher {
+export function retryAfterCatcher(
+  variable: string,
+  state: string,
+  keepsInput: boolean,
+  ongoing?: Assign,
+): Catcher {
+  const seconds = ongoing ? SECONDS_BEFORE : SECONDS;
   return {
     ErrorEquals: [RETRY_AFTER],
-    Assign: { [variable]: `{% ${thisTry(variable)} %}` },
-    Output: keepsInput ? `{% $merge([$states.input, {"retry_after": ${SECONDS}}]) %}` : `{% ${SECONDS} %}`,
+    Assign: { [variable]: `{% ${thisTry(variable)} %}`, ...ongoing },
+    Output: keepsInput ? `{% $merge([$states.input, {"retry_after": ${seconds}}]) %}` : `{% ${seconds} %}`,
     Next: stateName(state, 'retry_after'),
   };
 }

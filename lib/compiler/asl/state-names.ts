@@ -19,6 +19,8 @@ export const STATE_SUFFIXES = [
   'notify',
   /** Waits as long as a provider said, and leads back: of any state that calls an action. */
   'retry_after',
+  /** Waits while the provider works in the background, and leads back. */
+  'poll',
   /** Whether an agent's model has answered. */
   'turn',
   /** The calls that an agent's model asked for. */
@@ -40,7 +42,7 @@ export type StateSuffix = (typeof STATE_SUFFIXES)[number];
 
 const SUFFIXES: ReadonlySet<string> = new Set(STATE_SUFFIXES);
 
-/** @param of a step's id; before `retry_after` the name of any state */
+/** @param of a step's id; before `retry_after` and `poll` the name of any state */
 export function stateName(of: string, suffix: StateSuffix): string {
   return `${of}.${suffix}`;
 }

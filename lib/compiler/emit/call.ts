@@ -2,6 +2,7 @@
 import type { CatalogueAction } from '../../actions/catalogue.ts';
 import { heedsEarlierTries } from '../../effect.ts';
 import type { RetryPolicy } from '../../workflow-format/retry-policy.ts';
+import { backgroundPayload, ongoingVariable, pollWait, stillRunningCatcher } from '../asl/background.ts';
 import { timeoutSeconds } from '../asl/deadline.ts';
 import type { Catcher, TaskState, Template } from '../asl/definition.ts';
 import { INVOKE_LAMBDA } from '../asl/lambda.ts';
@@ -32,16 +33,28 @@ export interface ActionCall {
   readonly retry: RetryPolicy | undefined;
   /** Whether a call whose outcome is unknown is made again. */
   readonly onUnknown?: 'retry' | undefined;
+  /** The call goes on at the provider while no Lambda runs; it has a deadline then. */
+  readonly background?: boolean | undefined;
 }
 
 /** @param rest the state's Comment and transition */
 export function emitCall(
-  { state, action, input, connection, seconds = action.timeout_seconds, retry, onUnknown }: ActionCall,
+  {
+    state,
+    action,
+    input,
+    connection,
+    seconds = action.timeout_seconds,
+    retry,
+    onUnknown,
+    background = false,
+  }: ActionCall,
   rest: Pick<TaskState, 'Comment' | 'Catch' | 'Assign' | 'Output' | 'Next' | 'End'>,
   { step, context, flow, input: flowInput }: StepEmission,
 ): void {
   const { id } = step.parsed.step;
-  const waiting = waitPolicy(action, retry);
+  const waiting = waitPolicy(action, retry, background);
+  const ongoing = background ? { [ongoingVariable(id)]: null } : undefined;
   const readsInput = flowInput !== undefined;
   const { Comment, ...transition } = rest;
   flow.add(state, {
@@ -61,14 +74,19 @@ export function emitCall(
           ...triesOf({ action, repeats: step.repeats, context, variable: waiting && triesVariable(id) }),
         },
         ...(onUnknown && { on_unknown: onUnknown }),
+        ...(background && { background: backgroundPayload(id, context.deadlines) }),
         ...(waiting && { retry: retryPayload(triesVariable(id), waiting) }),
       },
     },
     TimeoutSeconds: timeoutSeconds(seconds, context.deadlines),
-    Retry: [...lambdaRetriers(action), ...actionRetrier(action, retry, onUnknown)],
+    Retry: [...lambdaRetriers(action), ...(background ? [] : actionRetrier(action, retry, onUnknown))],
     // The action's own output, without the SDK's metadata around it.
-    ...withCatcher(waiting && retryAfterCatcher(triesVariable(id), state, readsInput), transition),
+    ...withCatcher(
+      background ? stillRunningCatcher(id, state, readsInput) : undefined,
+      withCatcher(waiting && retryAfterCatcher(triesVariable(id), state, readsInput, ongoing), transition),
+    ),
   });
+  if (background) flow.add(...pollWait(state, readsInput, context.deadlines));
   if (waiting) flow.add(...retryAfterWait(state, readsInput, context.deadlines));
 }
 

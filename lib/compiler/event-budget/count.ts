@@ -22,8 +22,6 @@ const MAP_RUN_EVENTS = 2;
 /** So do an iteration of an inline Map and an execution. */
 export const ITERATION_EVENTS = 2;
 export const EXECUTION_EVENTS = 2;
-/** Of an agent's turn: the model's Task, the Choice after it, and the Map with one call, chosen and made. */
-const TURN_EVENTS = 5 + 2 + 4 + 2 + 2 + 5;
 
 /** The events of a flow that nothing fails in, without the iterations of loops over computed lists. */
 export interface Events {
@@ -37,16 +35,16 @@ const NONE: Events = { least: 0, most: 0, loops: 0 };
 
 export class EventCounter {
   readonly #iterations: ReadonlyMap<string, number | undefined>;
-  readonly #turns: ReadonlyMap<string, number>;
+  readonly #further: ReadonlyMap<string, number>;
   readonly #events = new Map<States, Events>();
 
   /**
    * @param iterations of each inline loop by its id; undefined of one whose list is computed
-   * @param turns by the id of each agent how often its model is asked at most
+   * @param further by the id of each step that goes on in turns, how many events those after the first write at most
    */
-  constructor(iterations: ReadonlyMap<string, number | undefined>, turns: ReadonlyMap<string, number>) {
+  constructor(iterations: ReadonlyMap<string, number | undefined>, further: ReadonlyMap<string, number>) {
     this.#iterations = iterations;
-    this.#turns = turns;
+    this.#further = further;
   }
 
   /** The states of a flow stand in an order in which each leads to later ones, except back to retry. */
@@ -80,8 +78,8 @@ export class EventCounter {
       const branches = state.Branches.map((branch) => this.flow(branch));
       return withRetries(sumOf(own, branches), state);
     }
-    const turns = this.#turns.get(name);
-    if (turns !== undefined) return { least: own, most: own + (turns - 1) * TURN_EVENTS, loops: 0 };
+    const further = this.#further.get(name);
+    if (further !== undefined) return { least: own, most: own + further, loops: 0 };
     if (state.Type !== 'Map') return { least: own, most: own, loops: 0 };
     if (isDistributed(state)) {
       const all = own + MAP_RUN_EVENTS;

@@ -46,7 +46,7 @@ test('what people bring from other languages is told in one problem', () => {
     '/inputs/n: n must be an object, not a string ("string") [wrong-type]\n    An input is declared by an object: {"type": "string"}.',
   ]);
   expect(printed(steps({ ...fetch, if: '{{ true }}' }))).toEqual([
-    '/steps/0/if: There is no key "if" here [unknown-key]\n    Did you mean when? Keys: id, when, default, comment, connection, timeout_seconds, retry, on_error, action, on_unknown, params.',
+    '/steps/0/if: There is no key "if" here [unknown-key]\n    Did you mean when? Keys: id, when, default, comment, connection, timeout_seconds, retry, on_error, action, on_unknown, background, params.',
   ]);
   expect(printed(steps({ ...fetch, retry: 3 }))).toEqual([
     '/steps/0/retry: retry must be an object, not a number (3) [wrong-type]',

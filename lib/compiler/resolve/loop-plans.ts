@@ -23,8 +23,6 @@ export const INLINE: LoopPlan = {
 const INLINE_EVENTS = 20_000;
 /** A state at most: a Task's. */
 const STATE_EVENTS = 5;
-/** A turn: a Task and a Choice, the Map over what was asked for in it, and one of these. */
-const TURN_STATES = 4;
 /** Around a distributed loop's Map and after it, where its tolerance is looked at. */
 const TOLERANCE_STATES = 3;
 /** Step Functions' limit for a Label, in characters. */
@@ -32,8 +30,8 @@ const MAX_LABEL = 40;
 
 /** What the estimate has to know of a step, besides the steps in it. */
 export interface StepFacts {
-  /** How many turns it takes at most, if it goes on in turns. */
-  readonly turns: number | undefined;
+  /** See Kind. */
+  readonly furtherEvents: number;
   readonly hasTryState: boolean;
   /** See Kind. */
   readonly isOneState: boolean;
@@ -70,11 +68,10 @@ export function loopPlans(
 
   function of(parsed: ParsedStep): Inside {
     const { step, inner } = parsed;
-    const { turns, hasTryState } = factsOf(parsed);
-    const states = turns === undefined ? 1 : turns * TURN_STATES;
+    const { furtherEvents, hasTryState } = factsOf(parsed);
     // States of the compiler's own: for `when`, around the step, before it.
     const extra = [step.when !== undefined, hasTryState, 'timeout_seconds' in step];
-    const own = STATE_EVENTS * (states + extra.filter(Boolean).length);
+    const own = STATE_EVENTS * (1 + extra.filter(Boolean).length) + furtherEvents;
     if (!('for_each' in step)) {
       const inside = total([...inner.values()].flat());
       return {

@@ -1,5 +1,8 @@
 // An `action` step: a Task that calls the action's Lambda.
 import { pointerTo } from '../../json-pointer.ts';
+import { mostPolls } from '../../poll-interval.ts';
+import type { StepOf } from '../../workflow-format/steps.ts';
+import { DEFAULT_BACKGROUND_SECONDS, POLL_EVENTS } from '../asl/background.ts';
 import { PAYLOAD } from '../asl/lambda.ts';
 import { reportUnknownAction } from '../check/unknown-action.ts';
 import { emitCall } from '../emit/call.ts';
@@ -8,6 +11,7 @@ import { SCHEMA_HINT } from '../expressions/schema-problem.ts';
 import { resolveValue } from '../expressions/value.ts';
 import { hasEffect, withCallId } from '../resolve/effects.ts';
 import { givenSchemas, withGivenSchemas } from '../resolve/given-schema.ts';
+import { STANDARD } from '../tree/express.ts';
 import { usedBy } from '../tree/used-connection.ts';
 import type { Kind } from './kind.ts';
 
@@ -16,6 +20,9 @@ export const action: Kind<'action'> = {
   isOneState: true,
   isPayload: true,
   label: ({ action }) => action,
+  limitSeconds: limitOf,
+  // Looks are counted as there are at most; a rate limit between them waits longer.
+  furtherEvents: (step) => mostPolls(limitOf(step) ?? 0) * POLL_EVENTS,
   hasEffect: ({ action }, actions) => hasEffect(action, actions),
   resultCode: () => PAYLOAD,
 
@@ -41,6 +48,14 @@ export const action: Kind<'action'> = {
         hint: 'Remove on_unknown: a call of this action can be repeated without harm as it is.',
       });
     }
+    if (parsed.step.background && !action.background) {
+      context.report({
+        code: 'key-not-applicable',
+        pointer: pointerTo(parsed.pointer, 'background'),
+        message: `${action.id} does not run in the background`,
+        hint: 'Remove background: only actions that ask a model once have it.',
+      });
+    }
     for (const { pointer, schema } of givenSchemas(action, value)) {
       const wrong = context.schemaProblem(schema, parsed.valuesPointer + pointer);
       if (wrong)
@@ -51,6 +66,16 @@ export const action: Kind<'action'> = {
           hint: SCHEMA_HINT,
         });
     }
+  },
+
+  notInExpress({ step, pointer }) {
+    if (!step.background) return undefined;
+    return {
+      pointer: pointerTo(pointer, 'background'),
+      message:
+        'A model that answers in the background may take longer than an Express workflow, which is paid for while it waits',
+      hint: `Leave it out, or ${STANDARD}`,
+    };
   },
 
   connections: ({ parsed: { step, pointer }, action }) => usedBy(action, step.connection, pointer, 'action'),
@@ -67,12 +92,17 @@ export const action: Kind<'action'> = {
         action,
         input: value,
         connection: parsed.step.connection,
-        seconds: parsed.step.timeout_seconds,
+        seconds: parsed.step.background ? undefined : parsed.step.timeout_seconds,
         retry: parsed.step.retry,
+        background: parsed.step.background,
         ...(action.once === 'record' && { onUnknown: parsed.step.on_unknown }),
       },
       { ...comment, ...taskTransition(emission, PAYLOAD) },
-      emission,
+      { ...emission, context: emission.inner },
     );
   },
 };
+
+function limitOf({ background, timeout_seconds }: StepOf<'action'>): number | undefined {
+  return background ? (timeout_seconds ?? DEFAULT_BACKGROUND_SECONDS) : undefined;
+}

@@ -22,8 +22,8 @@ export interface Kind<K extends StepKind> {
   readonly endsRun?: true;
   /** `retry` begins the steps in it anew. */
   readonly repeatsSteps?: true;
-  /** `timeout_seconds` is for all that is in it; otherwise it is a Task's own. */
-  readonly hasDeadline?: true;
+  /** How long it may take with all that is in it; left out, `timeout_seconds` is a Task's own. */
+  limitSeconds?(step: StepOf<K>): number | undefined;
   /** The names of the workflow's variables that it sets. */
   variables?(step: StepOf<K>): readonly string[];
   /** The id of the workflow that it runs. */
@@ -34,8 +34,8 @@ export interface Kind<K extends StepKind> {
   hasEffect?(step: StepOf<K>, actions: ReadonlyMap<string, CatalogueAction>): boolean;
   /** The connections that its calls read. */
   connections?(step: ResolvedStep<K>): readonly UsedConnection[];
-  /** How many turns it takes at most, if it goes on in turns. */
-  turns?(step: StepOf<K>): number;
+  /** How many history events it writes at most beside those of one visit, if it goes on in turns. */
+  furtherEvents?(step: StepOf<K>): number;
 
   // --- The output of a workflow that ends with it ---
 

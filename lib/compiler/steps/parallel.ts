@@ -11,7 +11,7 @@ import type { Kind } from './kind.ts';
 export const parallel: Kind<'parallel'> = {
   canCatch: true,
   repeatsSteps: true,
-  hasDeadline: true,
+  limitSeconds: ({ timeout_seconds }) => timeout_seconds,
   resultCode,
 
   resolve({ step, inner }, place, context) {

@@ -17,7 +17,7 @@ import type { Kind } from './kind.ts';
 export const switchStep: Kind<'switch'> = {
   canCatch: false,
   repeatsSteps: true,
-  hasDeadline: true,
+  limitSeconds: ({ timeout_seconds }) => timeout_seconds,
   canGiveOutput: () => false,
 
   resolve(parsed, place, context) {

@@ -35,6 +35,7 @@ function action(
     ...(once ? { effect: 'write', once } : { effect: 'read' }),
     timeout_seconds: 60,
     retryable_errors: ['RateLimited', 'ProviderUnavailable'],
+    background: provider === 'openai',
     reads_templates: id === 'openai.chat',
     connection: { provider: provider === 'gmail' ? 'google' : provider, fields: [] },
     input,

@@ -47,6 +47,15 @@ test('a call ends where it is, is not tried again or caught, and gives what its 
   expect(sent).not.toContain('$states.context');
 });
 
+test('what a run leaves to the background, a test waits for', () => {
+  const step = { id: 'think', action: 'openai.summarize', background: true, params: { text: 'x' } };
+  const states = statesOfStep(definition({ id: 'w', steps: [step] }), 'think');
+  const tested = states && JSON.stringify(aloneStep(states.own, 'think'));
+  expect(JSON.stringify(states?.own)).toContain('"background"');
+  expect(tested).toContain('"input":{"text":"x"}');
+  expect(tested).not.toMatch(/background|\$until|\$ongoing/);
+});
+
 test('what a run tells of itself stands in a variable, but in texts', () => {
   const state = {
     Type: 'Pass',

@@ -236,3 +236,26 @@ test('a summary of several mails has a line for each: who, and the first thing t
       'Mei: Nothing to say',
   );
 });
+
+test('a response in the background comes to its end look by look, unless it is cancelled; then it is gone', async () => {
+  const begin = (input: string) =>
+    client.responses.create({ model: 'gpt-5.4-mini', input, background: true, store: true });
+  const { id, status, background, usage } = await begin('Hello');
+  expect([status, background, usage]).toEqual(['queued', true, null]);
+  expect((await client.responses.retrieve(id)).status).toBe('in_progress');
+  const completed = await client.responses.retrieve(id);
+  expect([completed.status, completed.output_text]).toEqual([
+    'completed',
+    expect.stringContaining('emulated model'),
+  ]);
+  expect((await client.responses.cancel(id)).status).toBe('completed');
+  await client.responses.delete(id);
+  await expect(client.responses.retrieve(id)).rejects.toMatchObject({ status: 404 });
+
+  const other = await begin('Please stay in progress');
+  for (let look = 0; look < 3; look++)
+    expect((await client.responses.retrieve(other.id)).status).toBe('in_progress');
+  expect((await client.responses.cancel(other.id)).status).toBe('cancelled');
+  expect((await client.responses.cancel(other.id)).status).toBe('cancelled');
+  await expect(client.responses.cancel('resp_none')).rejects.toMatchObject({ status: 404 });
+});

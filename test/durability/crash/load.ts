@@ -1,4 +1,5 @@
 // The mixed load of the crash test: state machines of every kind, and how each of their executions has to end.
+// One table, as long as there are kinds.
 
 export interface Kind {
   readonly name: string;

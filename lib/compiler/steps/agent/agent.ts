@@ -7,12 +7,15 @@ import { checkAgent } from './check.ts';
 import { agentResult, emitAgent } from './emit.ts';
 import { resolveAgent } from './resolve.ts';
 
+/** Of a turn: the model's Task, the Choice after it, and the Map with one call, chosen and made. */
+const TURN_EVENTS = 5 + 2 + 4 + 2 + 2 + 5;
+
 export const agent: Kind<'agent'> = {
   canCatch: true,
-  hasDeadline: true,
+  limitSeconds: ({ timeout_seconds }) => timeout_seconds,
   canGiveOutput: () => false,
   resultCode: ({ parsed }) => agentResult(parsed.step.id),
-  turns: ({ agent }) => agent.max_turns ?? DEFAULT_MAX_TURNS,
+  furtherEvents: ({ agent }) => ((agent.max_turns ?? DEFAULT_MAX_TURNS) - 1) * TURN_EVENTS,
   hasEffect: ({ agent }, actions) => agent.tools.some((tool) => hasEffect(actionOf(tool), actions)),
 
   resolve(parsed, place, context) {

@@ -9,7 +9,7 @@ import { resolveLoop } from './items.ts';
 export const forEach: Kind<'for_each'> = {
   canCatch: true,
   repeatsSteps: true,
-  hasDeadline: true,
+  limitSeconds: ({ timeout_seconds }) => timeout_seconds,
   resultCode: ({ parsed }) => loopResult(parsed.step),
   // Its result tells whether too many items failed.
   // An output that is too large would have a redrive run all items again.

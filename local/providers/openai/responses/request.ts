@@ -60,6 +60,7 @@ export const responsesRequest = z.object({
   instructions: z.string().nullish(),
   include: z.array(z.string()).nullish(),
   store: z.boolean().nullish(),
+  background: z.boolean().nullish(),
   max_output_tokens: z.int().nullish(),
   temperature: z.number().nullish(),
   top_p: z.number().nullish(),

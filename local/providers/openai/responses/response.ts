@@ -1,5 +1,5 @@
 // A response of the emulated OpenAI: what the request says to the emulated model, and its answer as the Responses API has
-// it (SDK, resources/responses: Response). Nothing is stored, so that every answer depends on its request alone.
+// it (SDK, resources/responses: Response). Every answer depends on its request alone.
 import { createHash } from 'node:crypto';
 import { answer, countTokens, type ModelAnswer } from '../model/model.ts';
 import type { CompletedCall } from '../model/tool-calls.ts';

@@ -1,0 +1,79 @@
+// `background` of an action step: where it may stand, and how its looks count.
+import { expect, test } from 'vitest';
+import { codes, definition, problems } from '../testing/compile.ts';
+
+const think = (rest: object = {}) => ({
+  id: 'think',
+  action: 'openai.summarize',
+  background: true,
+  params: { text: 'x' },
+  ...rest,
+});
+const of = (steps: unknown[], rest: object = {}) => ({
+  id: 'w',
+  inputs: { list: { type: 'array' } },
+  steps,
+  ...rest,
+});
+
+test('an action that asks no model has no background, nor has an Express workflow', () => {
+  expect(problems(of([{ id: 'a', action: 'gmail.list_messages', background: true }]))).toEqual([
+    {
+      code: 'key-not-applicable',
+      pointer: '/steps/0/background',
+      message: 'gmail.list_messages does not run in the background',
+      hint: 'Remove background: only actions that ask a model once have it.',
+    },
+  ]);
+  expect(codes(of([think({ timeout_seconds: 60 })], { type: 'express' }))).toEqual([
+    'not-in-express /steps/0/background',
+  ]);
+  expect(codes(of([think({ background: false })]))).toEqual(['invalid-value /steps/0/background']);
+});
+
+test('an hour where the step does not say, and never longer than the steps around it', () => {
+  const timer = (step: object) => JSON.stringify(definition(of([step])).States['think.timer']);
+  expect(timer(think())).toContain('think may take 3600 seconds');
+  expect(timer(think({ timeout_seconds: 86_400 }))).toContain('think may take 86400 seconds');
+  const around = { id: 'both', timeout_seconds: 60, parallel: { one: [think()] } };
+  const branch = definition(of([around])).States['both'];
+  const task = branch?.Type === 'Parallel' ? branch.Branches[0]?.States['think'] : undefined;
+  expect(JSON.stringify(task)).toContain('"until":"{% $min([$until_both, $until_think]) %}"');
+});
+
+test('no state retries it: the Lambda is told what the step retries, and the machine waits', () => {
+  const task = (rest: object) => JSON.stringify(definition(of([think(rest)])).States['think']);
+  expect(task({})).toContain('"on":["RateLimited","ProviderUnavailable"]');
+  expect(task({ retry: { on: ['InvalidModelOutput'], max_attempts: 2 } })).toContain(
+    '"max_attempts":2,"on":["InvalidModelOutput"]',
+  );
+  expect(task({ retry: { max_attempts: 1 } })).not.toContain('"retry"');
+  for (const rest of [{}, { retry: { on: ['States.ALL'] } }])
+    expect(task(rest)).not.toMatch(/"Retry":.*Unavailable/);
+});
+
+test('as the first step of a loop it keeps what the iteration is given over its waits', () => {
+  const { States } = definition(
+    of([{ id: 'each', for_each: '{{ inputs.list }}', steps: [think({ params: { text: '{{ item }}' } })] }]),
+  );
+  const each = States['each'];
+  const inner = each?.Type === 'Map' ? each.ItemProcessor.States : {};
+  expect(JSON.stringify(inner['think'])).toContain('"text":"{% $states.input.item %}"');
+  expect(inner['think.poll']).toMatchObject({
+    Seconds: expect.stringContaining('$states.input.poll'),
+    Output: '{% $states.input %}',
+    Next: 'think',
+  });
+});
+
+test('its looks are counted: a loop may have fewer items, as many as its time needs', () => {
+  const limit = (rest: object) => {
+    const loop = { id: 'each', mode: 'inline', for_each: '{{ inputs.list }}', steps: [think(rest)] };
+    const state = definition(of([loop])).States['each'];
+    return Number(/\$count\(\$items\) > (\d+)/.exec(JSON.stringify(state))?.[1]);
+  };
+  const at = (seconds: number) => limit({ timeout_seconds: seconds });
+  // 6 events of the run and the loop; an iteration's 2, the timer's 2, the Task's 5, 7 a look, of ten seconds 5 looks, and 1 where it ends late.
+  expect(at(10)).toBe(Math.floor((20_000 - 6) / (2 + 2 + 5 + 7 * 5 + 1)));
+  expect(limit({})).toBe(Math.floor((20_000 - 6) / (2 + 2 + 5 + 7 * 76 + 1)));
+});
