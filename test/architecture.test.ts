@@ -61,6 +61,8 @@ test('the dashboard takes types alone from lib/, and what is named here', async 
     'lib/json-mistake.ts',
     'lib/json-pointer.ts',
     'lib/json.ts',
+    'lib/schedules/time-zone.ts',
+    'lib/schedules/timing.ts',
     'lib/schemas/document-fields.ts',
     'lib/source-text.ts',
     'lib/workflow-format/check-input.ts',

@@ -1,6 +1,6 @@
 // Times and durations as people read them, also on a machine whose clock is wrong.
 import { afterEach, expect, test, vi } from 'vitest';
-import { compareClock, durationText, relativeText, serverNow, timeTexts } from './time-text.ts';
+import { compareClock, durationText, relativeText, serverNow, timeIn, timeTexts } from './time-text.ts';
 
 afterEach(() => {
   vi.useRealTimers();
@@ -49,4 +49,9 @@ test('a clock that is an hour wrong is set right by the server, one that is righ
   expect(serverNow()).toBe(Date.UTC(2026, 10, 30, 11));
   compareClock('Mon, 30 Nov 2026 10:00:02 GMT');
   expect(serverNow()).toBe(Date.UTC(2026, 10, 30, 10));
+});
+
+test('a time is said with its zone', () => {
+  expect(timeIn('2026-12-07T08:00:00.000Z', 'Europe/Berlin')).toBe('Mon, 7 Dec 2026, 09:00 CET');
+  expect(timeIn('2026-12-07T08:00:00.000Z', 'UTC')).toBe('Mon, 7 Dec 2026, 08:00 UTC');
 });

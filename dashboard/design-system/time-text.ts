@@ -82,3 +82,17 @@ export function timeTexts(time: number, zone?: string): TimeTexts {
   const local = localFormat(zone).format(time);
   return { local, utc: `${new Date(time).toISOString().slice(0, 19).replace('T', ' ')} UTC` };
 }
+
+/** What a time is in a zone: `Mon 7 Dec 2026, 09:00 CET` */
+export function timeIn(time: string, timeZone?: string): string {
+  return new Intl.DateTimeFormat('en-GB', {
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    timeZoneName: 'short',
+    ...(timeZone !== undefined && { timeZone }),
+  }).format(Date.parse(time));
+}

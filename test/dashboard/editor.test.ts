@@ -197,6 +197,31 @@ describe.skipIf(!dashboard)('the editor', () => {
     await page.context().close();
   });
 
+  test('a schedule is chosen as people say it, with its next times, and stays an expression in the text', async () => {
+    const { page, complaints } = await started().open({ path: '/workflows/new?from=empty' });
+    await page.getByRole('button', { name: 'Add a schedule' }).click();
+    const due = page.getByRole('combobox', { name: 'When it is due' });
+    expect(await due.inputValue()).toBe('interval');
+    await due.selectOption('On days of the week');
+    await page.getByRole('checkbox', { name: 'Tuesday' }).uncheck();
+    await page.getByLabel('At', { exact: true }).fill('08:30');
+    await page.getByRole('combobox', { name: 'Time zone' }).fill('Europe/Berlin');
+    await page.getByText(/^Next: .*08:30 C?E[ST]+ · .*08:30/).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await due.selectOption('As an expression says');
+    const expression = page.getByRole('textbox', { name: 'Expression' });
+    expect(await expression.inputValue()).toBe('cron(30 8 ? * MON,WED,THU,FRI *)');
+    await expression.fill('cron(30 8 * * ? * *)');
+    const problem = page.getByRole('region', { name: 'Problems' }).getByText('triggers[0].schedule');
+    await problem.waitFor();
+    await expression.fill('cron(30 8 L * ? *)');
+    await problem.waitFor({ state: 'detached' });
+    // What is written stays an expression until another way is chosen.
+    expect(await due.inputValue()).toBe('expression');
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
   test('a step of the draft is tested with the values of a run; one with an effect asks first, and then has it', async () => {
     await save({
       id: 'tested',

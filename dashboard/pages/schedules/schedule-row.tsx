@@ -7,10 +7,10 @@ import { request } from '../../api/request.ts';
 import type { AnswerBody } from '../../api/routes.ts';
 import { Button } from '../../design-system/button.tsx';
 import { Time, useNow } from '../../design-system/time.tsx';
-import { relativeText } from '../../design-system/time-text.ts';
+import { relativeText, timeIn } from '../../design-system/time-text.ts';
 import { showToast } from '../../design-system/toast-list.ts';
 import { Link, path, useNavigate } from '../../frame/router.tsx';
-import { scheduleWords, timeIn } from './schedule-words.ts';
+import { scheduleWords } from './schedule-words.ts';
 import css from './schedules.module.css';
 
 export type Schedule = AnswerBody<'GET /schedules'>['items'][number];

@@ -8,6 +8,7 @@ import type { StepSchemas } from '../check/messages.ts';
 import { WRITES_DOCUMENT } from '../document/use-undo-keys.ts';
 import css from './form.module.css';
 import { type FieldContext, ObjectFields } from './object-fields.tsx';
+import { SCHEDULE_FIELDS, ScheduleFields } from './schedule-fields.tsx';
 
 interface WorkflowFormProps {
   readonly content: Readonly<Record<string, unknown>>;
@@ -59,11 +60,15 @@ export function WorkflowForm({ content, schemas, problemAt, change }: WorkflowFo
         // biome-ignore lint/suspicious/noArrayIndexKey: a trigger has no other name than its place
         <fieldset key={index} className={css['group']}>
           <legend>{kindOf(trigger)}</legend>
+          {kindOf(trigger) === 'Schedule' && (
+            <ScheduleFields path={['triggers', String(index)]} trigger={trigger} context={context} />
+          )}
           <ObjectFields
             path={['triggers', String(index)]}
             schema={triggerSchema(schemas, kindOf(trigger))}
             value={trigger}
             context={context}
+            without={SCHEDULE_FIELDS}
           />
           <div className={css['actions']}>
             <Button onClick={() => change(['triggers', String(index)], undefined)}>Remove the trigger</Button>
