@@ -43,6 +43,8 @@ test.each([
   ['Support: <team@x.example>', ['Support: <team@x.example>']],
   ['Nobody:', ['Nobody']],
   ['Ada (a (b) c) <ada@example.com> (home (x))', ['Ada <ada@example.com>']],
+  ['Ada <"a@b"@example.com>', ['Ada <"a@b"@example.com>']],
+  ['Ada <"a b@c@d"@example.com>', ['Ada <"a b@c@d"@example.com>']],
   ['ada @ example.com', ['ada@example.com']],
   ["'ada@example.com'", ['ada@example.com']],
   ["O'Brien <o'brien@example.com>", ["O'Brien <o'brien@example.com>"]],

@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { ListObjectsV2Command, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createAwsServer } from '../../local/aws/server.ts';
 import { createS3 } from '../../local/s3/s3.ts';
@@ -99,6 +99,35 @@ test('a webhook that is sent to without end keeps some a minute, and asks S3 no 
   now += MINUTE;
   await last.record(refusal('flood'));
   expect(await one.latest('flood', 100)).toHaveLength(MOST_A_MINUTE + 1);
+});
+
+test.each([
+  ['PreconditionFailed', 412],
+  ['ConditionalRequestConflict', 409],
+])('a place that somebody else takes at that moment is another one’s to try: %s', async (name, status) => {
+  now += MINUTE;
+  let refusals = 3;
+  const taken = {
+    async send(command: Parameters<typeof s3.send>[0], options?: { readonly abortSignal?: AbortSignal }) {
+      if ('IfNoneMatch' in command.input && refusals-- > 0)
+        throw new S3ServiceException({
+          ...{ name, $fault: 'client', $metadata: { httpStatusCode: status }, message: '' },
+        });
+      return s3.send(command, options);
+    },
+  } as unknown as S3Client; // the client's own overloads
+  const refused = new RefusedDeliveries({ s3: taken, bucket: 'logs', now: () => new Date(now) });
+  await refused.record(refusal(`taken-${status}`, 'kept'));
+  expect(await refused.latest(`taken-${status}`, 9)).toMatchObject([{ delivery: 'kept' }]);
+  // Nothing else is taken for that.
+  const down = {
+    send: () =>
+      Promise.reject(
+        new S3ServiceException({ name: 'SlowDown', $fault: 'server', $metadata: { httpStatusCode: 503 } }),
+      ),
+  };
+  const failing = new RefusedDeliveries({ s3: down, bucket: 'logs', now: () => new Date(now) });
+  await expect(failing.record(refusal('down'))).rejects.toMatchObject({ name: 'SlowDown' });
 });
 
 test('of two hundred refused at once, by as many containers, ten are kept, and each asks S3 a few times', async () => {

@@ -472,3 +472,19 @@ test('after the last turn a model that calls tools is MaxTurnsExceeded, one that
   });
   expect(await invoke(handler, input)).toMatchObject({ done: true });
 });
+
+test.each<[string, string, object]>([
+  ['an empty answer', '', {}],
+  ['a call that is written as text', '<tool_call>{"name":"x"}</tool_call>', { tools: [comment] }],
+  ['an answer that is no JSON', 'No.', { output_schema: { type: 'object', properties: {} } }],
+])('%s in the last turn is not asked for again: none is left', async (_, content, more) => {
+  const last = { goal: 'x', tools: [], max_turns: 1, ...more };
+  server.answer(reply({ content }));
+  await expect(invoke(handler, last)).rejects.toMatchObject({ name: 'InvalidModelOutput' });
+  // With a turn left it is.
+  server.answer(reply({ content }));
+  expect(await invoke(handler, { ...last, max_turns: 2 })).toMatchObject({
+    done: false,
+    conversation: { turns: 1, corrected: true },
+  });
+});

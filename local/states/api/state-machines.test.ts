@@ -52,6 +52,20 @@ test('creating the same again returns it, another definition is refused', async 
   });
 });
 
+// API reference, CreateStateMachine: "roleArn and tags will not be updated, even if they are different."
+test('a creation that differs in role and tags alone returns the first, and changes neither', async () => {
+  const { stateMachineArn, creationDate } = await create('one', definition(1));
+  const other = { roleArn: `${ROLE}-other`, tags: [{ key: 'a', value: 'b' }] };
+  expect(await create('one', definition(1), other)).toMatchObject({ stateMachineArn, creationDate });
+  const { roleArn } = await engine.client.send(new DescribeStateMachineCommand({ stateMachineArn }));
+  const { tags } = await engine.client.send(new ListTagsForResourceCommand({ resourceArn: stateMachineArn }));
+  expect([roleArn, tags]).toEqual([ROLE, []]);
+  for (const more of [{ tracingConfiguration: { enabled: true } }, { publish: true }])
+    await expect(create('one', definition(1), more)).rejects.toMatchObject({
+      name: 'StateMachineAlreadyExists',
+    });
+});
+
 test('each version runs the definition that it was published with', async () => {
   const { stateMachineArn, stateMachineVersionArn } = await create('v', definition('first'), {
     publish: true,

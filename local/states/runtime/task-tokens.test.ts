@@ -1,5 +1,8 @@
 // Tasks that wait for an answer under a token: it comes, does not come, comes too early, or comes twice.
+import { once } from 'node:events';
 import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -102,6 +105,37 @@ test('an answer before the function has returned counts, and the function is not
   await functions.untilCalls(1);
   await succeed(tokenOf(0), '1');
   const { output, events } = await engine.ended(arn);
+  expect(output).toBe(1);
+  expect(types(events)).not.toContain('TaskSubmitted');
+});
+
+test('a function that returns after the answer came adds nothing to what is recorded', async () => {
+  const held: ServerResponse[] = [];
+  const { promise: called, resolve } = Promise.withResolvers<string>();
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    held.push(response);
+    resolve(Object(JSON.parse(Buffer.concat(chunks).toString())).token);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo; // a listening TCP server has one
+  const own = await TestEngine.start({ lambdaEndpoint: `http://127.0.0.1:${port}`, clock });
+  const { Ask } = ask({ End: undefined, Next: 'Wait' });
+  const arn = await own.start(await own.create({ Ask, Wait: { Type: 'Wait', Seconds: 60, End: true } }));
+  await own.client.send(new SendTaskSuccessCommand({ taskToken: await called, output: '1' }));
+  expect(await clock.untilTimer()).toBe(60_000);
+  for (const response of held) {
+    response.end('"late"');
+    await once(response, 'close');
+  }
+  // What has arrived is read before these are answered.
+  for (let calls = 0; calls < 3; calls += 1) await own.history(arn);
+  clock.advance(60_000);
+  const { output, events } = await own.ended(arn);
+  await own.close();
+  server.closeAllConnections();
+  server.close();
   expect(output).toBe(1);
   expect(types(events)).not.toContain('TaskSubmitted');
 });

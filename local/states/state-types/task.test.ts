@@ -1,4 +1,7 @@
 // Tasks that call functions: requests, results and failures.
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import {
   type FunctionAnswer,
@@ -97,6 +100,12 @@ test.each<[string, FunctionAnswer, string, string | RegExp]>([
     'The cause could not be determined because Lambda did not return an error type. Returned payload: {"errorMessage":"x"}',
   ],
   [
+    'an error whose type is empty',
+    { errorType: '', errorMessage: 'x' },
+    'Lambda.Unknown',
+    'The cause could not be determined because Lambda did not return an error type. Returned payload: {"errorType":"","errorMessage":"x"}',
+  ],
+  [
     'a function that does not exist',
     {
       status: 404,
@@ -169,4 +178,28 @@ test('HeartbeatSeconds ends no task that waits for no token', async () => {
   expect(await clock.untilTimer()).toBe(60_000);
   clock.advance(60_000);
   expect((await engine.ended(arn)).execution.error).toBe('States.Timeout');
+});
+
+// API reference, Invoke: FunctionName and Qualifier in the address, the others as headers.
+test.each<[string, object, readonly unknown[]]>([
+  ['nothing else', {}, ['', 'RequestResponse', undefined]],
+  ['an alias', { Qualifier: 'live/1' }, ['?Qualifier=live%2F1', 'RequestResponse', undefined]],
+  ['a kind of invocation', { InvocationType: 'Event' }, ['', 'Event', undefined]],
+  ['a client context', { ClientContext: 'e30=' }, ['', 'RequestResponse', 'e30=']],
+])('a call is sent with what Arguments say: %s', async (_, more, sent) => {
+  const asked: unknown[] = [];
+  const server = createServer(({ url = '', headers }, response) => {
+    const { search } = new URL(url, 'http://lambda');
+    asked.push([search, headers['x-amz-invocation-type'], headers['x-amz-client-context']]);
+    response.end('null');
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo; // a listening TCP server has one
+  const own = await TestEngine.start({ lambdaEndpoint: `http://127.0.0.1:${port}` });
+  const { Call } = invoke();
+  await own.run({ Call: { ...Call, Arguments: { ...Call.Arguments, ...more } } });
+  await own.close();
+  server.closeAllConnections();
+  server.close();
+  expect(asked).toEqual([sent]);
 });
