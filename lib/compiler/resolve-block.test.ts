@@ -202,3 +202,24 @@ test('a variable that is set again by a step that may be skipped may have what i
   expect([reading(skippable, 'a'), reading(skippable, 'b'), reading({}, 'b')]).toEqual([[], [], []]);
   expect(reading({}, 'a')).toEqual(['unknown-field /steps/2/transform:11']);
 });
+
+test('a case that ends the run gives no null to what reads the switch', () => {
+  const body = '{{ "About " & steps.s }}';
+  const warned = (first: object) => {
+    const compiled = result({
+      ...{ id: 'w', inputs: { on: { type: 'boolean' } } },
+      steps: [
+        {
+          id: 's',
+          switch: [{ when: '{{ inputs.on }}', steps: [{ id: 'end', ...first }] }],
+          else: [{ id: 'given', transform: 'text' }],
+        },
+        { id: 'a', action: 'github.create_issue', params: { repo_name: 'o/r', title: 't', body } },
+      ],
+    });
+    return compiled.warnings.map(({ code }) => code);
+  };
+  expect(warned({ return: 1 })).toEqual([]);
+  expect(warned({ fail: { error: 'E' } })).toEqual([]);
+  expect(warned({ wait: 'PT1S' })).toEqual(['may-be-null']);
+});
