@@ -43,7 +43,13 @@ test.each([
   process.env['STATE_MACHINE_ARN_PREFIX'] = 'arn:aws:states:us-east-1:1:stateMachine:p-';
   const ExecutionArn = 'arn:aws:states:us-east-1:1:execution:p-child:run';
   // In the order of the names, as AWS has it.
-  const { Cause, Error } = { Cause: undefined, Error: undefined, ...told };
-  const cause = JSON.stringify({ Cause, Error, ExecutionArn, Input: '{}', Status });
+  const cause = JSON.stringify({
+    Cause: undefined,
+    Error: undefined,
+    ...told,
+    ExecutionArn,
+    Input: '{}',
+    Status,
+  });
   expect(runError('States.TaskFailed', cause)).toEqual({ name, message });
 });
