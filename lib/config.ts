@@ -14,7 +14,7 @@ const defaults = {
 /**
  * Every setting:
  * - AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN: set by Lambda.
- * - AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SSM: the SDK's own variables, for what is asked without it.
+ * - AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL_SSM: the SDK's own variables, for what is asked without it.
  * - WORKFLOWS_BUCKET, TEMPLATES_BUCKET, LOGS_BUCKET, RUNS_BUCKET: S3 bucket names.
  * - STATE_MACHINE_ARN_PREFIX: ARN of a workflow's state machine without the workflow id at its end.
  * - STATE_MACHINE_ROLE_ARN: the role that state machines run as.
@@ -42,6 +42,7 @@ export type Setting =
   | 'AWS_SECRET_ACCESS_KEY'
   | 'AWS_SESSION_TOKEN'
   | 'AWS_ENDPOINT_URL'
+  | 'AWS_ENDPOINT_URL_S3'
   | 'AWS_ENDPOINT_URL_SSM'
   | 'WORKFLOWS_BUCKET'
   | 'TEMPLATES_BUCKET'

@@ -24,6 +24,7 @@ const WITHOUT_EFFECT: readonly string[] = [
   'InvalidInput',
   'InvalidModelOutput',
   'Conflict',
+  'LargeValueExpired',
   'ConnectionInvalid',
   'ConnectionExpired',
   'ConfigurationError',

@@ -110,6 +110,11 @@ export class OutputTooLarge extends OrchestraError {
   override readonly name = 'OutputTooLarge';
 }
 
+/** A large value that an input refers to is not kept any more. */
+export class LargeValueExpired extends OrchestraError {
+  override readonly name = 'LargeValueExpired';
+}
+
 /** The named connection does not exist, its secret lacks a field that the action reads, or it is not for this workflow. */
 export class ConnectionInvalid extends OrchestraError {
   override readonly name = 'ConnectionInvalid';

@@ -1,9 +1,9 @@
 // What dialog.tsx shows: Base UI's dialog, loaded when the first one opens.
 import { Dialog as Base } from '@base-ui/react/dialog';
-import Close from 'lucide-react/icons/x';
 import type { ReactNode, RefObject } from 'react';
 import { IconButton } from './button.tsx';
 import css from './dialog.module.css';
+import Close from './icons/x.ts';
 
 export interface DialogProps {
   readonly open: boolean;

@@ -26,3 +26,24 @@ export function sizeText(bytes: number): string {
   if (bytes < 1_000_000) return `${Math.round(bytes / 1000)} KB`;
   return `${(bytes / 1_000_000).toFixed(1)} MB`;
 }
+
+export interface LargeValue {
+  readonly owner: string;
+  readonly content: string;
+  readonly size: string;
+  readonly type: string;
+  readonly preview: string;
+}
+
+/** What stands in an output for a text or a file that is kept apart (docs/workflow-reference.md, "Large values"). */
+export function largeValue(value: unknown): LargeValue | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (!('large_value' in value && 'size_bytes' in value && 'content_type' in value && 'preview' in value))
+    return undefined;
+  const { large_value, size_bytes, content_type, preview } = value;
+  if (typeof large_value !== 'string' || typeof size_bytes !== 'number') return undefined;
+  if (typeof content_type !== 'string' || typeof preview !== 'string') return undefined;
+  const [, owner, content] = /^([0-9a-f]{32})\/([0-9a-f]{64}(?:\.base64)?)$/.exec(large_value) ?? [];
+  if (owner === undefined || content === undefined) return undefined;
+  return { owner, content, size: sizeText(size_bytes), type: content_type, preview };
+}

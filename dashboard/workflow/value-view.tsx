@@ -2,7 +2,8 @@
 import { CopyButton } from '../design-system/copy-button.tsx';
 import { ExternalLink } from '../design-system/external-link.tsx';
 import { safeAddress } from '../design-system/safe-address.ts';
-import { cutValue, jsonText } from './json-text.ts';
+import { cutValue, jsonText, largeValue } from './json-text.ts';
+import { LargeValueView } from './large-value-view.tsx';
 import css from './value-view.module.css';
 
 interface ValueViewProps {
@@ -39,12 +40,30 @@ function Fields({ value }: { readonly value: unknown }) {
         <div key={field}>
           <dt dir="auto">{field}</dt>
           <dd>
-            <Single value={its} />
+            <Field name={field} value={its} of={value} />
           </dd>
         </div>
       ))}
     </dl>
   );
+}
+
+interface FieldProps {
+  readonly name: string;
+  readonly value: unknown;
+  readonly of: unknown;
+}
+
+function Field({ name, value, of }: FieldProps) {
+  const large = largeValue(value);
+  return large ? <LargeValueView value={large} filename={fileName(of) ?? name} /> : <Single value={value} />;
+}
+
+/** A file's output names it. */
+function fileName(output: unknown): string | undefined {
+  if (typeof output !== 'object' || output === null || !('filename' in output)) return undefined;
+  const { filename } = output;
+  return typeof filename === 'string' && /^[^\p{Cc}/\\]{1,255}$/u.test(filename) ? filename : undefined;
 }
 
 function fieldsOf(value: unknown): readonly [string, unknown][] | undefined {

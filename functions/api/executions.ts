@@ -6,6 +6,7 @@ import { s3Client, stepFunctionsClient, syncStatesClient } from '../../lib/aws-c
 import { listIterations, readIterationSteps } from '../../lib/executions/iterations.ts';
 import { KnownConnections } from '../../lib/executions/known-connections.ts';
 import { KnownLogs } from '../../lib/executions/known-logs.ts';
+import { largeValueAddress } from '../../lib/executions/large-value-address.ts';
 import { listExecutions } from '../../lib/executions/list.ts';
 import { LostEnds } from '../../lib/executions/lost-ends.ts';
 import {
@@ -103,6 +104,10 @@ export const handler = apiHandler('executions', executionRoutes, {
     const workflow_id = run.workflowId;
     const body = { workflow_id, workflow, version, updated_at, updated_by, current_version: currentVersion };
     return { status: 200, body };
+  },
+
+  async getLargeValue({ params: { owner, content }, query: { filename } }) {
+    return { status: 200, body: await largeValueAddress(`${owner}/${content}`, filename) };
   },
 
   async stopExecution({ params, body, user = '' }) {

@@ -39,7 +39,9 @@ export const actionErrors: Readonly<Record<string, string>> = {
   Conflict: "the provider's state does not allow the change (409, 412, 423)",
   OutcomeUnknown:
     'a call that writes may have taken effect or not, and nothing tells; it is tried again only by `on_unknown: "retry"`',
-  OutputTooLarge: 'the output is larger than the 256 KiB that a state of Step Functions may hold',
+  OutputTooLarge:
+    'the output is larger than the 256 KiB that a state of Step Functions may hold, and not for its texts, which are kept apart',
+  LargeValueExpired: 'a large value that a parameter refers to is not kept any more',
   ConnectionInvalid:
     'the connection does not exist, lacks a field that the action reads, or is not for this workflow',
   ConnectionExpired: 'the provider has ended the grant of the connection: connect the account again',

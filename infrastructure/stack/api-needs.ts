@@ -5,6 +5,7 @@ import {
   connectionDescriptions,
   describeConnections,
   indexRuns,
+  keepVerificationTokens,
   listSchedules,
   manageConnections,
   markConnections,
@@ -20,6 +21,7 @@ import {
   readApprovals,
   readConnectionDescriptions,
   readConnections,
+  readLargeValues,
   readOAuthClients,
   readObjects,
   readObjectVersions,
@@ -106,6 +108,7 @@ export const apiNeeds: Readonly<Record<ApiFunction, Needs>> = {
       ...readObjectVersions('WorkflowsBucket'),
       ...readObjects('LogsBucket'),
       readReruns,
+      readLargeValues,
       // The logs of Express executions, which cause no events.
       onObjects('LogsBucket', 's3:PutObject'),
       // Their rows in the index, and those of runs whose end was not told.
@@ -114,10 +117,11 @@ export const apiNeeds: Readonly<Record<ApiFunction, Needs>> = {
   },
   health: { environment: [], permissions: [] },
   hooks: {
-    environment: ['CONNECTIONS_PATH', 'LOGS_BUCKET', 'WORKFLOWS_BUCKET'],
+    environment: ['CONNECTIONS_PATH', 'CONNECTION_TOKENS_PATH', 'LOGS_BUCKET', 'WORKFLOWS_BUCKET'],
     permissions: [
       ...readObjects('WorkflowsBucket'),
       readConnections('webhook'),
+      keepVerificationTokens,
       onStateMachines('states:StartExecution'),
       ...refusedDeliveries,
     ],

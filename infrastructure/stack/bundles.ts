@@ -49,9 +49,14 @@ export function commandsOf({ sources, code }: Bundle): readonly Command[] {
     const found = /@aws-sdk\/client-([a-z0-9-]+)\/.*\/commands\/(\w+)Command\.js$/.exec(path);
     return found?.[1] && found[2] ? [{ client: found[1], name: found[2] }] : [];
   });
-  // What is asked by signed requests of our own (lib/connections/systems-manager.ts).
+  // What is asked by signed requests of our own (lib/connections/systems-manager.ts, lib/actions/large-values/store.ts).
   const signed = Buffer.from(code)
     .toString()
     .matchAll(/AmazonSSM\.(\w+)/g);
-  return [...bySdk, ...[...signed].map(([, name = '']) => ({ client: 'ssm', name }))];
+  const values = sources.includes('lib/actions/large-values/store.ts') ? ['GetObject', 'PutObject'] : [];
+  return [
+    ...bySdk,
+    ...[...signed].map(([, name = '']) => ({ client: 'ssm', name })),
+    ...values.map((name) => ({ client: 'large-values', name })),
+  ];
 }

@@ -25,6 +25,8 @@ function bundleOf({ file }: LambdaFunction): Bundle {
 /** The names of services in IAM, where these differ from the client's. */
 const prefixes: Readonly<Record<string, string>> = {
   'cognito-identity-provider': 'cognito-idp',
+  // Asked without the right to list.
+  'large-values': 's3',
   sfn: 'states',
 };
 

@@ -7,6 +7,7 @@ import type { Setting } from '../../lib/config.ts';
 import { apiNeeds, type Needs } from './api-needs.ts';
 import {
   indexRuns,
+  largeValues,
   markConnections,
   onExecutions,
   onMapRuns,
@@ -143,15 +144,16 @@ function actionFunction(action: CatalogueAction): LambdaFunction {
     memoryMb: settings.includes('GMAIL_BASE_URL') ? MAIL_MEMORY_MB : ACTION_MEMORY_MB,
     environment: [
       'CONNECTIONS_PATH',
+      'LOGS_BUCKET',
       ...settings,
       ...(action.reads_templates ? (['TEMPLATES_BUCKET'] as const) : []),
-      ...(action.once === 'record' ? (['LOGS_BUCKET'] as const) : []),
     ],
     permissions: [
       readConnections(action.connection.provider),
       ...(settings.includes('CONNECTION_TOKENS_PATH') ? [replaceTokens(action.connection.provider)] : []),
       ...(action.reads_templates ? readObjects('TemplatesBucket') : []),
       ...(action.once === 'record' ? recordCalls : []),
+      largeValues,
     ],
     routes: [],
   };

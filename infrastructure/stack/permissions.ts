@@ -64,6 +64,18 @@ export const recordCalls: readonly Permission[] = [
   { actions: ['s3:ListBucket'], resources: [`s3:::\${LogsBucket}`] },
 ];
 
+/**
+ * The large values of runs, in the same bucket too. Without s3:ListBucket S3 answers 403 for one that is not there, which
+ * lib/actions/large-values/store.ts knows.
+ */
+export const largeValues: Permission = {
+  actions: ['s3:GetObject', 's3:PutObject'],
+  resources: [`s3:::\${LogsBucket}/values/*`],
+};
+
+/** Reading them, for whoever is given an address. */
+export const readLargeValues: Permission = { ...largeValues, actions: ['s3:GetObject'] };
+
 /** What is kept of reruns, in the same bucket too. */
 const reruns = `s3:::\${LogsBucket}/reruns/*`;
 export const readReruns: Permission = { actions: ['s3:GetObject'], resources: [reruns] };
@@ -174,6 +186,12 @@ export function replaceTokens(provider: string): Permission {
     resources: [`ssm:${here}:parameter/ai-orchestra/{stage}/connection-tokens/${provider}/*`],
   };
 }
+
+/** Keeping the tokens by which Notion verifies addresses, for an admin to read; with no right to read them, or a secret. */
+export const keepVerificationTokens: Permission = {
+  actions: ['ssm:PutParameter'],
+  resources: [`ssm:${here}:parameter/ai-orchestra/{stage}/connection-tokens/webhook/*`],
+};
 
 /** Reading the OAuth clients that an admin has written. */
 export const readOAuthClients: Permission = {

@@ -46,11 +46,16 @@ const connections = (provider: string) => [
   arn('ssm', `parameter/ai-orchestra/prod/connections/${provider}/*`),
 ];
 
-test('an action may write its log and read its own provider’s connections', () => {
+/** Of every action: the large values of runs. */
+const values = [`arn:\${AWS::Partition}:s3:::\${LogsBucket}/values/*`];
+
+test('an action may write its log, keep large values and read its own provider’s connections', () => {
   expect(allowed('GithubCreateIssueRole')).toEqual({
     'logs:CreateLogStream': log('github-create-issue'),
     'logs:PutLogEvents': log('github-create-issue'),
     'ssm:GetParameter': connections('github'),
+    's3:GetObject': values,
+    's3:PutObject': values,
   });
   expect(allowed('GmailListMessagesRole')['ssm:GetParameter']).toEqual(connections('google'));
 });
@@ -60,7 +65,8 @@ test('an action that renders templates may read them', () => {
     'logs:CreateLogStream': log('openai-chat'),
     'logs:PutLogEvents': log('openai-chat'),
     'ssm:GetParameter': connections('openai'),
-    's3:GetObject': [`arn:\${AWS::Partition}:s3:::\${TemplatesBucket}/templates/*`],
+    's3:GetObject': [`arn:\${AWS::Partition}:s3:::\${TemplatesBucket}/templates/*`, ...values],
+    's3:PutObject': values,
     's3:ListBucket': [`arn:\${AWS::Partition}:s3:::\${TemplatesBucket}`],
   });
 });
@@ -71,8 +77,8 @@ test('an action whose calls are recorded may write the records', () => {
     'logs:PutLogEvents': log('gmail-send-message'),
     'ssm:GetParameter': connections('google'),
     's3:DeleteObject': [`arn:\${AWS::Partition}:s3:::\${LogsBucket}/calls/*`],
-    's3:GetObject': [`arn:\${AWS::Partition}:s3:::\${LogsBucket}/calls/*`],
-    's3:PutObject': [`arn:\${AWS::Partition}:s3:::\${LogsBucket}/calls/*`],
+    's3:GetObject': [`arn:\${AWS::Partition}:s3:::\${LogsBucket}/calls/*`, ...values],
+    's3:PutObject': [`arn:\${AWS::Partition}:s3:::\${LogsBucket}/calls/*`, ...values],
     's3:ListBucket': [`arn:\${AWS::Partition}:s3:::\${LogsBucket}`],
   });
 });
@@ -176,13 +182,23 @@ test('the API of connections alone writes and deletes connections; what refreshe
   const writing = ['ssm:PutParameter', 'ssm:DeleteParameter'];
   const writers = Object.keys(made).filter((id) => writing.some((action) => allowed(id)[action]));
   const tokens = arn('ssm', 'parameter/ai-orchestra/prod/connection-tokens/notion/*');
-  expect(writers.filter((id) => id !== 'ApiConnectionsRole')).toEqual([
+  const refreshing = [
+    'NotionAddFileRole',
     'NotionAppendToPageRole',
     'NotionCreatePageRole',
+    'NotionGetPageRole',
     'NotionSearchPagesRole',
+  ];
+  expect(writers.filter((id) => id !== 'ApiConnectionsRole')).toEqual(['ApiHooksRole', ...refreshing]);
+  for (const id of refreshing) for (const action of writing) expect(allowed(id)[action]).toEqual([tokens]);
+  // Tokens that Notion sends to addresses: written, and neither read nor deleted.
+  expect(writing.map((action) => allowed('ApiHooksRole')[action])).toEqual([
+    [arn('ssm', 'parameter/ai-orchestra/prod/connection-tokens/webhook/*')],
+    undefined,
   ]);
-  for (const id of writers.filter((each) => each !== 'ApiConnectionsRole'))
-    for (const action of writing) expect(allowed(id)[action]).toEqual([tokens]);
+  expect(allowed('ApiHooksRole')['ssm:GetParameter']).toEqual([
+    arn('ssm', 'parameter/ai-orchestra/prod/connections/webhook/*'),
+  ]);
   const connections = ['openai', 'github', 'notion', 'google', 'webhook'].map((provider) =>
     arn('ssm', `parameter/ai-orchestra/prod/connections/${provider}/*`),
   );

@@ -5,10 +5,11 @@ import * as z from 'zod';
 import { invoke } from '../../test/support/provider-server.ts';
 import { ConnectionInvalid, RateLimited, Unauthorized } from '../errors.ts';
 import { type ActionContext, type ActionDefinition, defineAction } from './define-action.ts';
+import { largeValueStore } from './large-values/store.ts';
 
 const secrets = z.object({ token: z.string() });
 const input = z.strictObject({ name: z.string().min(2), tags: z.array(z.string()).default([]) });
-const output = z.object({ text: z.string() });
+const output = z.object({ text: z.string(), more: z.array(z.string()).optional() });
 type Run = ActionDefinition<typeof input, typeof output, typeof secrets>['run'];
 
 /** An action around the given run, with what it logged and which connections it asked for. */
@@ -43,6 +44,7 @@ function action(run: Run, onLog = () => {}) {
         },
       },
       logger: { info: log('info'), warn: log('warn'), error: log('error') },
+      largeValues: largeValueStore,
       marginMs: 10,
     },
   );
@@ -223,13 +225,13 @@ test('the deadline aborts the signal and is ProviderUnavailable, also when run d
 });
 
 test('an output of exactly the most bytes passes, one more is OutputTooLarge', async () => {
-  const { handler } = action(async ({ name }) => ({ text: 'x'.repeat(Number(name)) }));
-  const most = 262_144 - 4096 - '{"text":""}'.length;
-  expect(await invoke(handler, { name: String(most) })).toEqual({ text: 'x'.repeat(most) });
+  const { handler } = action(async ({ name }) => ({ text: '', more: ['x'.repeat(Number(name))] }));
+  const most = 262_144 - 4096 - '{"text":"","more":[""]}'.length;
+  expect(await invoke(handler, { name: String(most) })).toEqual({ text: '', more: ['x'.repeat(most)] });
   const error = await failure(invoke(handler, { name: String(most + 1) }));
   expect([error.name, error.message]).toEqual([
     'OutputTooLarge',
-    "The output has 258049 bytes as JSON; a step's output may have 258048 (its field text alone has 258040). " +
+    "The output has 258049 bytes as JSON; a step's output may have 258048 (its field more alone has 258030). " +
       'Ask for less: fewer items, a narrower query, a lower max_tokens',
   ]);
 });

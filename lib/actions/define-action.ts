@@ -9,10 +9,12 @@ import { callKey, earliestAttempt } from './call-key.ts';
 import type { ActionEvent } from './invocation/action-event.ts';
 import type { ActionLog, ActionOutput, InvocationContext } from './invocation/invocation.ts';
 import { OngoingCalls } from './invocation/ongoing-calls.ts';
+import { type LargeValueStore, largeValueStore } from './large-values/store.ts';
 import { checkOutput } from './middlewares/check-output.ts';
 import { deadline, earlyTimeout } from './middlewares/deadline.ts';
 import { logCall } from './middlewares/log-call.ts';
 import { parseEvent } from './middlewares/parse-event.ts';
+import { readLargeValues } from './middlewares/read-large-values.ts';
 import { readSecrets } from './middlewares/read-secrets.ts';
 import { redactErrors } from './middlewares/redact-errors.ts';
 import { retryRateLimits } from './middlewares/retry-rate-limits.ts';
@@ -63,6 +65,8 @@ interface ActionParts<Input extends z.ZodObject, Output extends z.ZodObject, Sec
   readonly background?: true;
   /** Template files are read from S3 (only actions that render templates). */
   readonly readsTemplates?: boolean;
+  /** Of large values it is given the references: a model is shown their beginning, and hands them on. */
+  readonly keepsReferences?: boolean;
   /** An input and the output that it could give. */
   readonly example: { readonly input: z.input<Input>; readonly output: z.input<Output> };
   run(input: z.output<Input>, context: ActionContext<z.output<Secrets>>): Promise<z.input<Output>>;
@@ -77,6 +81,7 @@ export interface ActionHandler {
 export interface ActionDependencies {
   readonly connections: ConnectionReader;
   readonly logger: ActionLog;
+  readonly largeValues: LargeValueStore;
   /** Milliseconds before the Lambda's deadline at which `signal` aborts: enough to report the error. Not 0. */
   readonly marginMs: number;
 }
@@ -85,6 +90,7 @@ export interface ActionDependencies {
 const defaults: ActionDependencies = {
   connections: connectionReader(),
   logger: new Logger({ serviceName: 'ai-orchestra' }),
+  largeValues: largeValueStore,
   marginMs: 500,
 };
 
@@ -102,7 +108,7 @@ export function defineAction<
   Secrets extends z.ZodObject,
 >(
   definition: ActionDefinition<Input, Output, Secrets>,
-  { connections, logger, marginMs }: ActionDependencies = defaults,
+  { connections, logger, largeValues, marginMs }: ActionDependencies = defaults,
 ): ActionHandler {
   const event = invocationValue<ActionEvent>('event');
   const signal = invocationValue<AbortSignal>('signal');
@@ -111,9 +117,10 @@ export function defineAction<
 
   const call = middy<unknown, ActionOutput, unknown, InvocationContext>({ timeoutEarlyInMillis: 0 })
     .use(parseEvent(event))
+    .use(definition.keepsReferences ? [] : [readLargeValues(event, signal, largeValues)])
     .use(readSecrets(definition.connection, connections, { event, signal }, secrets, definition.scopes))
     .use(validateInput(definition.input, event, input))
-    .use(checkOutput(definition.output, secrets))
+    .use(checkOutput(definition.output, { event, signal, secrets }, largeValues))
     .handler(async (_event, context: InvocationContext) => {
       const { execution, on_unknown, background, ...rest } = event.get(context);
       const since = earliestAttempt(execution);

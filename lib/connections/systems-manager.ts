@@ -1,9 +1,8 @@
-// Parameters of Systems Manager by signed requests: the SDK's client is 360 KB of an action's bundle, and this 10.
+// Parameters of Systems Manager.
 // API reference: https://docs.aws.amazon.com/systems-manager/latest/APIReference (AWS JSON 1.1).
-import { setTimeout as sleep } from 'node:timers/promises';
-import { AwsV4Signer } from 'aws4fetch';
 import { optionalSetting, setting } from '../config.ts';
 import { isObject, jsonValue } from '../json.ts';
+import { awsDomain, signedRequest, withAttempts } from '../signed-request.ts';
 
 /** AWS has answered with an error; its `name` is AWS's. */
 export class SystemsManagerError extends Error {
@@ -15,9 +14,6 @@ export class SystemsManagerError extends Error {
   }
 }
 
-/** As the SDK does by default: three attempts, with full jitter between them (SDKs reference guide, "Retry behavior"). */
-const ATTEMPTS = 3;
-const FIRST_WAIT_MS = 100;
 const ATTEMPT_MS = 5000;
 
 /** @returns its decrypted value; undefined when there is none */
@@ -64,20 +60,12 @@ function isNamed(error: unknown, name: string): boolean {
 }
 
 /** @throws SystemsManagerError; what `fetch` throws when AWS cannot be reached, or the signal aborts */
-async function ask(target: string, body: object, signal: AbortSignal): Promise<unknown> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await send(
-        target,
-        JSON.stringify(body),
-        AbortSignal.any([signal, AbortSignal.timeout(ATTEMPT_MS)]),
-      );
-    } catch (error) {
-      const isFinal = error instanceof SystemsManagerError && !isPassing(error.name);
-      if (signal.aborted || isFinal || attempt === ATTEMPTS) throw error;
-    }
-    await sleep(Math.random() * FIRST_WAIT_MS * 2 ** attempt, undefined, { signal });
-  }
+function ask(target: string, body: object, signal: AbortSignal): Promise<unknown> {
+  return withAttempts(
+    (attempt) => send(target, JSON.stringify(body), attempt),
+    (error) => error instanceof SystemsManagerError && !isPassing(error.name),
+    { signal, attemptMs: ATTEMPT_MS },
+  );
 }
 
 /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/CommonErrors.html */
@@ -88,21 +76,11 @@ function isPassing(name: string): boolean {
 }
 
 async function send(target: string, body: string, signal: AbortSignal): Promise<unknown> {
-  const region = setting('AWS_REGION');
-  const sessionToken = optionalSetting('AWS_SESSION_TOKEN');
-  const signed = await new AwsV4Signer({
-    method: 'POST',
-    url: endpoint(region),
-    headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': target },
-    body,
-    accessKeyId: setting('AWS_ACCESS_KEY_ID'),
-    secretAccessKey: setting('AWS_SECRET_ACCESS_KEY'),
-    ...(sessionToken !== undefined && { sessionToken }),
-    ...{ service: 'ssm', region },
-  }).sign();
-  const { method, url, headers } = signed;
-  // A redirect would take a secret to another host.
-  const response = await fetch(url, { method, headers, body, redirect: 'error', signal });
+  const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': target };
+  const response = await signedRequest(
+    { service: 'ssm', method: 'POST', url: endpoint(setting('AWS_REGION')), headers, body },
+    signal,
+  );
   const answer = jsonValue(await response.text());
   if (response.ok) return answer;
   throw new SystemsManagerError(errorName(answer) ?? String(response.status));
@@ -110,11 +88,10 @@ async function send(target: string, body: string, signal: AbortSignal): Promise<
 
 /** The SDK's own variables (https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html). */
 function endpoint(region: string): string {
-  const domain = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
   return (
     optionalSetting('AWS_ENDPOINT_URL_SSM') ??
     optionalSetting('AWS_ENDPOINT_URL') ??
-    `https://ssm.${region}.${domain}`
+    `https://ssm.${region}.${awsDomain(region)}`
   );
 }
 

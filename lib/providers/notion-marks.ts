@@ -14,6 +14,14 @@ const MARK = 'https://ai-orchestra.invalid';
 const MARKS = /https:\/\/ai-orchestra\.invalid\/([0-9a-f]{32})\/(\d+)/g;
 const INVISIBLE = '\u2060';
 
+/** A mark in a page as Markdown. */
+const MARK_LINKS = /\[\u2060\]\(https:\/\/ai-orchestra\.invalid\/[0-9a-f]{32}\/\d+\)/g;
+
+/** A page's Markdown as its readers see it. */
+export function withoutMarks(markdown: string): string {
+  return markdown.replace(MARK_LINKS, '');
+}
+
 interface Mark {
   readonly key: string;
   /** Which of the call's batches it stands in, from 0. */
@@ -32,11 +40,16 @@ export function markedBatches(
 ): BlockObjectRequest[][] {
   const made = batches(blocks);
   return (made.length === 0 && atLeastOne ? [[]] : made).map((batch, index) => {
-    const mark = { text: { content: INVISIBLE, link: { url: `${MARK}/${key}/${index}` } } };
+    const mark = markOf(key, index);
     const place = batch.map(richTextOf).findLast((text) => text && text.length < MAX_ARRAY);
     place?.push(mark);
     return place ? batch : [...batch, { type: 'paragraph', paragraph: { rich_text: [mark] } }];
   });
+}
+
+/** To be left in a batch's rich text. */
+export function markOf(key: string, batch: number) {
+  return { text: { content: INVISIBLE, link: { url: `${MARK}/${key}/${batch}` } } };
 }
 
 /** The text of a block in which a link is nothing unusual. */

@@ -13,6 +13,7 @@ const document = {
     triggers: [
       { webhook: { verify: 'github' } },
       { webhook: { name: 'off', verify: 'github' }, enabled: false },
+      { webhook: { name: 'pages', verify: 'notion' } },
     ],
     steps: [{ id: 'a', transform: 1 }],
   },
@@ -32,18 +33,22 @@ let parameter: () => string | undefined;
 const readers = () => connectionReader(async () => parameter());
 
 let kept: Refusal[] = [];
+let tokens: (readonly string[])[] = [];
 beforeEach(() => {
   kept = [];
+  tokens = [];
   parameter = () => '{"secret":"s3cr3t"}';
   Object.assign(process.env, { CONNECTIONS_PATH: '/p/connections', WORKFLOWS_BUCKET: 'workflows' });
 });
-const receive = (id: string) =>
+const fromGithub = { 'x-github-delivery': 'd-1', 'x-hub-signature-256': 'sha256=00' };
+const receive = (id: string, headers: Record<string, string> = fromGithub, body = '{}') =>
   receiveWebhook(
     id,
-    { headers: { 'x-github-delivery': 'd-1', 'x-hub-signature-256': 'sha256=00' }, body: Buffer.from('{}') },
+    { headers, body: Buffer.from(body) },
     {
       ...{ store: workflowStore(s3, 'workflows'), connections: readers() },
       refusals: { record: async (refusal) => void kept.push(refusal) },
+      keepToken: async (...token) => void tokens.push(token),
     },
   );
 
@@ -63,3 +68,31 @@ test('while AWS does not give the secret the sender is to try again, and nothing
   await expect(receive('w')).rejects.toMatchObject({ type: 'unavailable', headers: { 'retry-after': '1' } });
   expect(kept).toEqual([]);
 });
+
+const token = '{"verification_token":"secret_tMrlL1qK5vuQAh1b6cZGhFChZTSYJlce98V0pYn7yBl"}';
+
+test('the token that Notion sends first is kept and answered while there is no secret, and starts nothing', async () => {
+  parameter = () => undefined;
+  expect(await receive('w.pages', {}, token)).toEqual({
+    contentType: 'text/plain; charset=utf-8',
+    text: '',
+  });
+  expect(tokens).toEqual([['w.pages', 'secret_tMrlL1qK5vuQAh1b6cZGhFChZTSYJlce98V0pYn7yBl']]);
+  expect(kept).toEqual([]);
+});
+
+test.each<[string, string, Record<string, string>, string, string | undefined, string]>([
+  ['there is a secret', 'w.pages', {}, token, '{"secret":"s3cr3t"}', 'wrong_signature'],
+  ['it is signed', 'w.pages', { 'x-notion-signature': 'sha256=00' }, token, undefined, 'no_secret'],
+  ['another service sends', 'w', {}, token, undefined, 'no_secret'],
+  ['there is no such webhook', 'w.other', {}, token, undefined, 'unknown'],
+  ['it is no token', 'w.pages', {}, '{"verification_token":"a b"}', undefined, 'no_secret'],
+  ['it is no JSON', 'w.pages', {}, 'verification_token', undefined, 'no_secret'],
+])(
+  'a verification token is refused as any other delivery when %s',
+  async (_, hook, headers, body, secret, reason) => {
+    parameter = () => secret;
+    await expect(receive(hook, headers, body)).rejects.toMatchObject({ type: 'delivery-refused' });
+    expect([tokens, kept.map((one) => one.reason)]).toEqual([[], [reason]]);
+  },
+);

@@ -8,8 +8,10 @@ import {
   StateMachineDoesNotExist,
 } from '@aws-sdk/client-sfn';
 import { executionId } from '../arns.ts';
+import { setting } from '../config.ts';
 import { type ConnectionReader, connectionReader } from '../connections/connections.ts';
 import { webhookCredentials } from '../connections/credentials.ts';
+import { putParameter } from '../connections/systems-manager.ts';
 import { ConnectionInvalid, ProviderUnavailable } from '../errors.ts';
 import { ApiProblem } from '../problem.ts';
 import type { RefusalReason } from '../schemas/hooks.ts';
@@ -24,7 +26,7 @@ import {
 } from '../workflow-format/triggers.ts';
 import { RefusedDeliveries } from './refused-deliveries.ts';
 import { bodyOf, MAX_INPUT_BYTES, tooLarge } from './webhook-body.ts';
-import { type Handshake, handshakeOf } from './webhook-handshake.ts';
+import { type Handshake, handshakeOf, TOKEN_RECEIVED, verificationToken } from './webhook-handshake.ts';
 import { deliveryId, executionName, webhookInput } from './webhook-input.ts';
 import { type Delivery, isGenuine, secondsOf, senderOf, timestampOf } from './webhook-signature.ts';
 
@@ -41,6 +43,8 @@ export interface ReceiveDependencies {
   /** Powertools' Logger, as far as it is told why a delivery was refused, which the sender is not. */
   readonly log?: { warn(message: string, details: Readonly<Record<string, unknown>>): void };
   readonly refusals?: Pick<RefusedDeliveries, 'record'>;
+  /** Keeps a verification token that was sent to the webhook of this id. */
+  readonly keepToken?: (id: string, token: string) => Promise<void>;
 }
 
 export interface Received {
@@ -120,6 +124,7 @@ async function received(
     sfn = new SFNClient({}),
     connections = connectionReader(),
     now = () => new Date(),
+    keepToken = keepVerificationToken,
   }: ReceiveDependencies,
 ): Promise<Received | Handshake> {
   if (delivery.body.length > MAX_INPUT_BYTES) throw new Refused('too_large', tooLarge(delivery.body.length));
@@ -133,6 +138,11 @@ async function received(
   const key = secret ?? randomBytes(32).toString('hex');
   const isGenuineAt = (seconds: number) => isGenuine(webhook, key, delivery, seconds);
   const genuine = isGenuineAt(Math.floor(now().getTime() / 1000));
+  const token = trigger && secret === undefined ? verificationToken(webhook, delivery) : undefined;
+  if (token !== undefined) {
+    await keepToken(id, token);
+    return TOKEN_RECEIVED;
+  }
   if (!stored || !trigger || trigger.enabled === false || secret === undefined || !genuine) {
     const isLate = isGenuineAt(secondsOf(timestampOf(webhook, delivery)) ?? Number.NaN);
     const reason = !trigger
@@ -199,6 +209,21 @@ async function readSecret(
     }
     throw error;
   }
+}
+
+/**
+ * Keeps a verification token where an admin of the account reads it, and nothing else does: it becomes the webhook's secret
+ * when the admin stores it as that, having compared it at Notion. Anybody could have sent it.
+ */
+async function keepVerificationToken(id: string, token: string): Promise<void> {
+  const parameter = `${setting('CONNECTION_TOKENS_PATH')}/webhook/${id}`;
+  await putParameter(parameter, token, true, AbortSignal.timeout(SECRET_TIMEOUT_MS)).catch(
+    (cause: unknown) => {
+      throw new ApiProblem('unavailable', 'A service that this needs is busy or cannot be reached', {
+        cause,
+      });
+    },
+  );
 }
 
 function refused(): ApiProblem {

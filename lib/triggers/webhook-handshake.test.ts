@@ -64,9 +64,10 @@ test.each<[string, Webhook, object, object, boolean]>([
   ['Stripe: id', { verify: 'stripe' }, { id: 'evt_1', n: 1 }, { id: 'evt_1', n: 2 }, true],
   ['Stripe: another id', { verify: 'stripe' }, { id: 'evt_1' }, { id: 'evt_2' }, false],
   ['Zoom: the body', zoom, { event_ts: 1 }, { event_ts: 2 }, false],
+  ['Notion: id', { verify: 'notion' }, { id: 'a', attempt_number: 1 }, { id: 'a', attempt_number: 2 }, true],
   [
     'a field that is named',
-    { verify: 'hmac', header: 'X-Notion-Signature', delivery_field: 'id' },
+    { verify: 'hmac', header: 'X-Signature', delivery_field: 'id' },
     { id: 'a', attempt_number: 1 },
     { id: 'a', attempt_number: 2 },
     true,

@@ -1,5 +1,6 @@
 // What services ask of an address before they send deliveries to it. The answer starts no run.
 import { createHmac } from 'node:crypto';
+import { jsonValue } from '../json.ts';
 import type { Webhook } from '../workflow-format/triggers.ts';
 import { fieldOf } from './webhook-body.ts';
 import { type Delivery, senderOf } from './webhook-signature.ts';
@@ -41,6 +42,20 @@ export function handshakeOf(
       return undefined;
   }
 }
+
+/**
+ * The token that Notion sends to a new address, before anything that it signs with it
+ * (https://developers.notion.com/reference/webhooks, "Verify the subscription").
+ * @returns undefined for any other delivery
+ */
+export function verificationToken(webhook: Webhook, { headers, body }: Delivery): string | undefined {
+  if (senderOf(webhook) !== 'notion' || headers['x-notion-signature'] !== undefined) return undefined;
+  const token = fieldOf(jsonValue(body.toString()), 'verification_token');
+  return token !== undefined && /^[\w-]{16,256}$/.test(token) ? token : undefined;
+}
+
+/** What is answered to it, also where it could not be kept: Notion sends it again when a person asks for it. */
+export const TOKEN_RECEIVED: Handshake = { contentType: 'text/plain; charset=utf-8', text: '' };
 
 function plain(text: string): Handshake {
   return { contentType: 'text/plain; charset=utf-8', text };

@@ -56,6 +56,9 @@ export function deliveryId(webhook: Webhook, delivery: Delivery, body: unknown):
   switch (senderOf(webhook)) {
     case 'github':
       return headers['x-github-delivery'] || undefined;
+    case 'notion':
+      // The event's, the same in each try, unlike attempt_number (https://developers.notion.com/reference/webhooks-events-delivery).
+      return fieldOf(body, 'id');
     case 'slack':
       // The same in each try (https://api.slack.com/apis/events-api#retries); commands and buttons have none.
       return fieldOf(body, 'event_id');

@@ -1,5 +1,6 @@
 // Signatures of deliveries: examples that the senders publish, and everything that is nearly right.
 import { createHmac } from 'node:crypto';
+import { signWebhookPayload } from '@notionhq/client';
 import { expect, test } from 'vitest';
 import type { Webhook } from '../workflow-format/triggers.ts';
 import { bodyOf } from './webhook-body.ts';
@@ -37,6 +38,16 @@ test.each<[string, Record<string, string>]>([
   ['another header', { 'x-hub-signature': `sha256=${githubSignature}` }],
 ])('GitHub with %s is refused', (_, headers) => {
   expect(check(github, githubSecret, headers, 'Hello, World!')).toBe(false);
+});
+
+test('Notion’s own signature, with the verification token as its key', async () => {
+  const body = '{"id":"367cba44-b6f3-4c92-81e7-6a2e9659efd4","type":"page.created"}';
+  const verificationToken = 'secret_tMrlL1qK5vuQAh1b6cZGhFChZTSYJlce98V0pYn7yBl';
+  const signature = await signWebhookPayload({ body, verificationToken });
+  const headers = { 'x-notion-signature': signature };
+  expect(check({ verify: 'notion' }, verificationToken, headers, body)).toBe(true);
+  expect(check({ verify: 'notion' }, verificationToken, headers, `${body} `)).toBe(false);
+  expect(check({ verify: 'notion' }, verificationToken, {}, body)).toBe(false);
 });
 
 test('another secret, another body and an empty secret are refused', () => {

@@ -26,6 +26,8 @@ const v0 = (header: string, timestamp: string): Signature => ({
 const SIGNATURES = {
   // https://docs.github.com/webhooks/using-webhooks/validating-webhook-deliveries
   github: { header: 'x-hub-signature-256', prefix: 'sha256=' },
+  // https://developers.notion.com/reference/webhooks, "Validating events": with the verification token as the key.
+  notion: { header: 'x-notion-signature', prefix: 'sha256=' },
   // https://api.slack.com/authentication/verifying-requests-from-slack
   slack: v0('x-slack-signature', 'x-slack-request-timestamp'),
   // https://docs.stripe.com/webhooks#verify-manually
@@ -45,7 +47,9 @@ const SIGNATURES = {
 export function senderOf(webhook: Webhook): Exclude<Webhook['verify'], 'hmac'> | undefined {
   if (webhook.verify !== 'hmac') return webhook.verify;
   const header = webhook.header.toLowerCase();
-  return (['github', 'slack', 'stripe', 'zoom'] as const).find((name) => SIGNATURES[name].header === header);
+  return (['github', 'notion', 'slack', 'stripe', 'zoom'] as const).find(
+    (name) => SIGNATURES[name].header === header,
+  );
 }
 
 /** @param now seconds since 1970 */

@@ -113,6 +113,7 @@ export const tokenWebhook = z.strictObject({
 
 export const webhookKinds = {
   github: sender('github'),
+  notion: sender('notion'),
   slack: sender('slack'),
   stripe: sender('stripe'),
   zoom: sender('zoom'),
@@ -120,8 +121,17 @@ export const webhookKinds = {
   hmac: hmacWebhook,
   token: tokenWebhook,
 } as const;
-const { github, slack, stripe, zoom, standard_webhooks: standard, hmac, token } = webhookKinds;
-export const webhook = z.discriminatedUnion('verify', [github, slack, stripe, zoom, standard, hmac, token]);
+const { github, notion, slack, stripe, zoom, standard_webhooks: standard, hmac, token } = webhookKinds;
+export const webhook = z.discriminatedUnion('verify', [
+  github,
+  notion,
+  slack,
+  stripe,
+  zoom,
+  standard,
+  hmac,
+  token,
+]);
 export type Webhook = z.infer<typeof webhook>;
 
 export const webhookTrigger = z.strictObject({

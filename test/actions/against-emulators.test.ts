@@ -1,5 +1,6 @@
 // Actions against the emulated providers; their effect is then read at the provider. Those of issues and of written
 // mail have files of their own.
+import { randomBytes } from 'node:crypto';
 import { Client } from '@notionhq/client';
 import { Octokit } from '@octokit/rest';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -173,6 +174,91 @@ test('notion.create_page and append_to_page: 250 blocks in order, then more at t
     ['paragraph', 'end'],
   ]);
 });
+
+test('notion.get_page gives a page as Markdown, in Notion’s own form, without the marks of what was written', async () => {
+  const content = `# Plan {a}
+Say **bold**, *it*, ~~no~~, \`x|y\` and [a link](https://e.com/a_(b)).
+- one
+  - two
+1. first
+2. second
+- [x] done
+
+> quoted
+
+\`\`\`ts
+const a = b < c;
+\`\`\`
+
+| A | B |
+|---|---|
+| 1 | $5 |
+
+![A cat](https://e.com/cat.png)`;
+  const made = await action('notion/create-page', {
+    parent_id: notionIds.handbookPage,
+    title: 'Plan',
+    content,
+  });
+  expect(await action('notion/get-page', { page_id: made['url'] })).toEqual({
+    id: made['id'],
+    title: 'Plan',
+    url: made['url'],
+    last_edited_time: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+    content: [
+      '# Plan \\{a\\}',
+      'Say **bold**, *it*, ~~no~~, `x|y` and [a link](https://e.com/a_(b)).',
+      '- one',
+      '\t- two',
+      '1. first',
+      '2. second',
+      '- [x] done',
+      '> quoted',
+      '```typescript',
+      'const a = b < c;',
+      '```',
+      '<table header-row="true">',
+      '<tr>',
+      '<td>A</td>',
+      '<td>B</td>',
+      '</tr>',
+      '<tr>',
+      '<td>1</td>',
+      '<td>\\$5</td>',
+      '</tr>',
+      '</table>',
+      '![A cat](https://e.com/cat.png)',
+    ].join('\n'),
+    truncated: false,
+  });
+});
+
+test.each([
+  ['image/png', 'image'],
+  ['application/pdf', 'pdf'],
+  ['text/csv', 'file'],
+])(
+  'notion.add_file puts a file of the type %s at the end of a page, byte for byte',
+  async (content_type, type) => {
+    const bytes = randomBytes(300_000);
+    const file = { filename: 'ä file.bin', content: bytes.toString('base64'), content_type };
+    const page = { page_id: notionIds.meetingNotesPage };
+    const execution = { step_id: type };
+    expect(await action('notion/add-file', { ...page, ...file }, { execution })).toEqual({
+      ...page,
+      filename: 'ä file.bin',
+      size_bytes: 300_000,
+    });
+    // Another try finds it.
+    await action('notion/add-file', { ...page, ...file }, { execution });
+    const { results } = await notion.blocks.children.list({ block_id: notionIds.meetingNotesPage });
+    const block = Object(results.at(-1));
+    expect([block.type, results.filter((one) => Object(one).type === type).length]).toEqual([type, 1]);
+    const answer = await fetch(block[type].file.url);
+    expect(answer.headers.get('content-type')).toBe(content_type);
+    expect(Buffer.from(await answer.arrayBuffer()).equals(bytes)).toBe(true);
+  },
+);
 
 test('notion.search_pages finds the handbook; a page that is not there is NotFound', async () => {
   const output = await action('notion/search-pages', { query: 'handbook' });

@@ -106,6 +106,7 @@ describe('functions', () => {
     }
     expect(deployed['github-create-issue']?.Environment.Variables).toEqual({
       CONNECTIONS_PATH: `/ai-orchestra/${STAGE}/connections`,
+      LOGS_BUCKET: '<LogsBucket>',
     });
     expect(deployed['record-execution']?.Environment.Variables).toEqual({
       LOGS_BUCKET: '<LogsBucket>',
@@ -150,7 +151,7 @@ describe('roles', () => {
         `^arn:aws:states:${ARN}:(stateMachine:${PREFIX}\\*|execution:${PREFIX}\\*(/\\*)?:\\*|mapRun:${PREFIX}\\*/\\*:\\*)$`,
       ),
       new RegExp(
-        `^arn:aws:ssm:${ARN}:parameter/ai-orchestra/${STAGE}/(connections/[a-z]+/\\*|connection-tokens/notion/\\*|oauth-clients/[a-z]+)$`,
+        `^arn:aws:ssm:${ARN}:parameter/ai-orchestra/${STAGE}/(connections/[a-z]+/\\*|connection-tokens/(notion|webhook)/\\*|oauth-clients/[a-z]+)$`,
       ),
       new RegExp(`^arn:aws:cognito-idp:${ARN}:userpool/<UserPool>$`),
       new RegExp(`^arn:aws:lambda:${ARN}:function:${PREFIX}[a-z0-9-]+$`),

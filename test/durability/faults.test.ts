@@ -2,7 +2,6 @@
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { grantedTo } from '../support/google-consent.ts';
-import { modelAnswer } from '../support/model-answers.ts';
 import { logOf, startTestStack, type TestStack } from '../support/test-stack.ts';
 import { until } from '../support/until.ts';
 
@@ -153,13 +152,6 @@ describe('a provider that fails for good', () => {
       { id: 'only', status: 'caught', attempts: 1, error: { name: 'NotFound' } },
     ]);
   });
-});
-
-test('an output of 300 KB ends the run with a clear error', async () => {
-  stack.faults.openai.inject([modelAnswer('y'.repeat(300_000))]);
-  const { execution, log } = await run('too_large', ask);
-  expect(execution).toMatchObject({ status: 'failed', error: { name: 'OutputTooLarge' } });
-  expect(log.steps).toMatchObject([{ status: 'failed', attempts: 1 }]);
 });
 
 test.each([

@@ -1,5 +1,6 @@
 // An HTTP server for tests of actions: answers as a provider would, in the order told, and keeps what it was asked.
-// It also serves connections (SSM GetParameter), templates (S3 GetObject) and the records of calls, so that a whole handler runs.
+// It also serves connections (SSM GetParameter), templates (S3 GetObject), records of calls and large values, so that a whole
+// handler runs.
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -55,7 +56,8 @@ export async function startProviderServer(): Promise<ProviderServer> {
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
-    const text = Buffer.concat(chunks).toString();
+    const content = Buffer.concat(chunks);
+    const text = content.toString();
     const path = request.url ?? '/';
     const target = request.headers['x-amz-target'];
     if (target === 'AmazonSSM.GetParameter') return parameter(response, JSON.parse(text).Name);
@@ -63,6 +65,8 @@ export async function startProviderServer(): Promise<ProviderServer> {
       return changeParameter(response, target, JSON.parse(text));
     const [key = ''] = path.split('?');
     if (key.startsWith('/templates-bucket/')) return object(response, key);
+    if (key.startsWith('/logs-bucket/values/'))
+      return largeValue(response, key, { method: request.method, headers: request.headers, content });
     if (key.startsWith('/logs-bucket/')) {
       return record(response, key, { method: request.method, headers: request.headers, text });
     }
@@ -128,6 +132,24 @@ export async function startProviderServer(): Promise<ProviderServer> {
     if (method === 'DELETE') stored.delete(key);
     else stored.set(key, text);
     return response.writeHead(method === 'DELETE' ? 204 : 200, { etag: etagOf(text) }).end();
+  }
+
+  /** As S3 has them. Stored as text of one character a byte. */
+  function largeValue(
+    response: ServerResponse,
+    key: string,
+    { method, headers, content }: Omit<Sent, 'text'> & { readonly content: Buffer },
+  ) {
+    const value = stored.get(key);
+    const refused = (status: number) => response.writeHead(status).end();
+    if (value === '!') return refused(500);
+    if (method === 'GET')
+      return value === undefined ? refused(403) : response.writeHead(200).end(Buffer.from(value, 'latin1'));
+    if (headers['x-amz-content-sha256'] !== createHash('sha256').update(content).digest('hex'))
+      return refused(400);
+    if (value !== undefined) return refused(412);
+    stored.set(key, content.toString('latin1'));
+    return response.writeHead(200).end();
   }
 
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -77,10 +77,13 @@ test('nothing that a workflow holds is run by the shell', () => {
 });
 
 test('services that sign by themselves have steps instead of a command', () => {
-  for (const verify of ['github', 'slack', 'stripe', 'zoom', 'standard_webhooks'] as const) {
+  for (const verify of ['github', 'notion', 'slack', 'stripe', 'zoom', 'standard_webhooks'] as const) {
     expect(example(hook({ verify }), 'https://acme.example')).toBeUndefined();
     expect(steps(hook({ verify })).join(' ')).toContain('webhook/triage');
   }
+  expect(steps(hook({ verify: 'notion' }))[1]).toContain(
+    ' /ai-orchestra/prod/connection-tokens/webhook/triage:',
+  );
 });
 
 test.each([

@@ -6,6 +6,7 @@ export type Webhook = AnswerBody<'GET /hooks'>['items'][number];
 
 const serviceNames = {
   github: 'GitHub',
+  notion: 'Notion',
   slack: 'Slack',
   stripe: 'Stripe',
   zoom: 'Zoom',
@@ -19,7 +20,7 @@ export function verifyName({ webhook }: Webhook): string {
 }
 
 /** Where the address goes, and which of the sender's secrets the connection has to hold. */
-export function steps({ webhook, connection }: Webhook): readonly string[] {
+export function steps({ id, webhook, connection, parameter }: Webhook): readonly string[] {
   switch (webhook.verify) {
     // https://docs.github.com/webhooks/using-webhooks/creating-webhooks
     case 'github':
@@ -27,6 +28,13 @@ export function steps({ webhook, connection }: Webhook): readonly string[] {
         'In the repository or organization: Settings, Webhooks, Add webhook. The address is the Payload URL.',
         'Choose the content type application/json.',
         `Make up a Secret, and store it in the connection ${connection}.`,
+      ];
+    // https://developers.notion.com/reference/webhooks
+    case 'notion':
+      return [
+        'In the settings of the Notion connection: Webhooks, Create a subscription. The address is the Webhook URL.',
+        `Notion then sends a verification token. As long as ${connection} holds no secret, it is kept in the parameter ${verificationParameter(id, parameter)}: aws ssm get-parameter --with-decryption --name … shows it.`,
+        `Paste it at Notion to verify the subscription, and store it as the secret of the connection ${connection}.`,
       ];
     // https://api.slack.com/authentication/verifying-requests-from-slack
     case 'slack':
@@ -56,6 +64,11 @@ export function steps({ webhook, connection }: Webhook): readonly string[] {
     case 'token':
       return [`The sender sends the secret of the connection ${connection} itself:`];
   }
+}
+
+/** @param parameter that of the webhook's connection */
+function verificationParameter(id: string, parameter: string): string {
+  return `${parameter.slice(0, parameter.indexOf('/connections/'))}/connection-tokens/webhook/${id}`;
 }
 
 /**

@@ -49,6 +49,23 @@ test('a new file is created', async () => {
   });
 });
 
+test.each(['AP8+/w==', 'AP8-_w', 'AP8+\n/w==\n'])(
+  'bytes in base64 arrive as they are: %j',
+  async (content) => {
+    server.answer(absent, committed);
+    await invoke(commitFile, { ...input, content, encoding: 'base64' });
+    expect(server.asked[1]?.json).toMatchObject({ content: 'AP8+/w==' });
+  },
+);
+
+test.each(['Grüße', 'A', 'AP8+/w=', 'A=B='])('what is not base64 is refused: %j', async (content) => {
+  await expect(invoke(commitFile, { ...input, content, encoding: 'base64' })).rejects.toMatchObject({
+    name: 'InvalidInput',
+    message: 'The input is invalid. /content: must be base64, as encoding says',
+  });
+  expect(server.asked).toEqual([]);
+});
+
 test('an existing file is replaced, with its sha', async () => {
   server.answer(present('old'), committed);
   const message = 'New greeting';

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Octokit } from '@octokit/rest';
 import * as z from 'zod';
 import { defineAction } from '../../../lib/actions/define-action.ts';
+import { bytesOfBase64 } from '../../../lib/base64.ts';
 import { githubWriteScopes } from '../../../lib/connections/scopes.ts';
 import { Conflict, InvalidInput, NotFound } from '../../../lib/errors.ts';
 import { data, filePath, github, githubClient, repoName, repository } from '../../../lib/providers/github.ts';
@@ -33,7 +34,11 @@ export const handler = defineAction({
   input: z.strictObject({
     repo_name: repoName,
     file_path: filePath.describe('The file, from the root of the repository'),
-    content: z.string().describe('The whole new content, as text'),
+    content: z.string().describe('The whole new content: text, or with encoding base64 the bytes of a file'),
+    encoding: z
+      .enum(['utf-8', 'base64'])
+      .default('utf-8')
+      .describe('What content is: text, or bytes in base64 as gmail.get_attachment gives them'),
     message: z
       .string()
       .min(1)
@@ -82,25 +87,39 @@ export const handler = defineAction({
     },
   },
   async run(input, context) {
-    const { repo_name, file_path: path, content, message, branch: given, allow_workflow_files } = input;
+    const { repo_name, file_path: path, message, branch: given, allow_workflow_files } = input;
     if (!allow_workflow_files && isWorkflowFile(path)) {
       throw new InvalidInput(
         `The input is invalid. /file_path: GitHub Actions would run ${path}; a step that is to write such files says allow_workflow_files: true`,
       );
     }
+    const bytes = contentBytes(input);
     const client = githubClient(context);
     const place = await repository(client, repo_name, context.secrets);
     const branch = given ?? (await defaultBranch(client, place));
     const target = { ...place, path, branch };
     try {
-      return await commit(client, target, content, message);
+      return await commit(client, target, bytes, message);
     } catch (error) {
       // Somebody else committed between reading and writing the file: retry once with the current state.
       if (!(error instanceof Conflict)) throw error;
-      return await commit(client, target, content, message);
+      return await commit(client, target, bytes, message);
     }
   },
 });
+
+function contentBytes({
+  content,
+  encoding,
+}: {
+  readonly content: string;
+  readonly encoding: string;
+}): Buffer {
+  if (encoding === 'utf-8') return Buffer.from(content);
+  const bytes = bytesOfBase64(content);
+  if (bytes) return bytes;
+  throw new InvalidInput('The input is invalid. /content: must be base64, as encoding says');
+}
 
 interface Target {
   readonly owner: string;
@@ -114,9 +133,8 @@ async function defaultBranch(client: Octokit, place: { owner: string; repo: stri
   return repo.default_branch;
 }
 
-async function commit(client: Octokit, target: Target, content: string, message: string | undefined) {
+async function commit(client: Octokit, target: Target, bytes: Buffer, message: string | undefined) {
   const { path, branch } = target;
-  const bytes = Buffer.from(content);
   const present = await read(client, target);
   if (present?.sha === blobSha(bytes)) {
     const { owner, repo } = target;

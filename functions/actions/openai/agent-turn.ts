@@ -79,6 +79,7 @@ export const handler = defineAction({
   connection: openai,
   effect: 'read',
   timeoutSeconds: 180,
+  keepsReferences: true,
   input,
   output: z.object({
     done: z.boolean().describe('Whether this is the final answer'),

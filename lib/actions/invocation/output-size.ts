@@ -10,6 +10,9 @@ const STATE_BYTES = 262_144;
  */
 export const MAX_OUTPUT_BYTES = STATE_BYTES - 4096;
 
+/** Of an output that is larger, texts are kept in S3 (lib/actions/large-values); the rest is for what later steps add. */
+export const MAX_INLINE_BYTES = 200 * 1024;
+
 /** The size of a value as JSON in UTF-8, in bytes. */
 export function jsonBytes(value: unknown): number {
   return Buffer.byteLength(JSON.stringify(value) ?? '');
@@ -31,7 +34,7 @@ export function checkSize<Output extends Record<string, unknown>>(output: Output
 }
 
 /** The items from the start of the list that together stay within a number of bytes as JSON. */
-export function takeWithin<Item>(items: readonly Item[], maxBytes = MAX_OUTPUT_BYTES): Item[] {
+export function takeWithin<Item>(items: readonly Item[], maxBytes = MAX_INLINE_BYTES): Item[] {
   // For the rest of the output.
   let bytes = 256;
   const count = items.findIndex((item) => {

@@ -1,10 +1,12 @@
 // The output of an action.
 import { expect, test } from 'vitest';
 import * as z from 'zod';
-import { actionChain } from '../../../test/support/action-chain.ts';
+import { actionChain, actionEventOf } from '../../../test/support/action-chain.ts';
 import { lambdaContext } from '../../../test/support/lambda-context.ts';
 import { invocationValue } from '../../invocation-value.ts';
+import type { ActionEvent } from '../invocation/action-event.ts';
 import { MAX_OUTPUT_BYTES } from '../invocation/output-size.ts';
+import { largeValueStore } from '../large-values/store.ts';
 import { checkOutput } from './check-output.ts';
 
 const schema = z.object({
@@ -17,8 +19,12 @@ function checked(output: Record<string, unknown>) {
   const secrets = invocationValue<object>('secrets');
   const context = lambdaContext();
   secrets.set(context, { token: 'tok-1234567890' });
+  const event = invocationValue<ActionEvent>('event');
+  event.set(context, actionEventOf());
+  const signal = invocationValue<AbortSignal>('signal');
+  signal.set(context, new AbortController().signal);
   return actionChain()
-    .use(checkOutput(schema, secrets))
+    .use(checkOutput(schema, { event, signal, secrets }, largeValueStore))
     .handler(async () => output)({}, context);
 }
 
@@ -43,7 +49,7 @@ test('an output that does not fit its schema is an error of the action', async (
 });
 
 test('an output that no state may hold is OutputTooLarge', async () => {
-  await expect(checked({ text: 'x'.repeat(MAX_OUTPUT_BYTES) })).rejects.toMatchObject({
+  await expect(checked({ text: '', fields: { x: 'x'.repeat(MAX_OUTPUT_BYTES) } })).rejects.toMatchObject({
     name: 'OutputTooLarge',
   });
 });

@@ -1,16 +1,36 @@
 // Lets only an output pass that fits its schema and a state of Step Functions, without the connection's secrets.
 import type * as z from 'zod';
 import type { InvocationValue } from '../../invocation-value.ts';
+import type { ActionEvent } from '../invocation/action-event.ts';
 import type { ActionMiddleware } from '../invocation/invocation.ts';
 import { checkSize } from '../invocation/output-size.ts';
 import { withoutSecrets } from '../invocation/redact.ts';
+import { keepLargeTexts } from '../large-values/keep.ts';
+import { writingOwner } from '../large-values/reference.ts';
+import type { LargeValueStore } from '../large-values/store.ts';
 
-/** Throws OutputTooLarge, and zod's error for what does not fit, which is a mistake of the action. */
-export function checkOutput(schema: z.ZodObject, secrets: InvocationValue<object>): ActionMiddleware {
+interface Known {
+  readonly event: InvocationValue<ActionEvent>;
+  readonly signal: InvocationValue<AbortSignal>;
+  readonly secrets: InvocationValue<object>;
+}
+
+/**
+ * Takes what is too large for the run to S3. Throws OutputTooLarge for what is too large even so, ProviderUnavailable, and
+ * zod's error for what does not fit the schema, which is a mistake of the action.
+ */
+export function checkOutput(
+  schema: z.ZodObject,
+  { event, signal, secrets }: Known,
+  store: LargeValueStore,
+): ActionMiddleware {
   return {
-    after(request) {
-      const output = schema.parse(request.response);
-      request.response = checkSize(withoutSecrets(output, Object.values(secrets.get(request.context))));
+    async after(request) {
+      const { context, response } = request;
+      const output = withoutSecrets(schema.parse(response), Object.values(secrets.get(context)));
+      const owner = writingOwner(event.get(context).execution);
+      const options = { schema, owner, store, signal: signal.get(context) };
+      request.response = checkSize(await keepLargeTexts(output, options));
     },
   };
 }

@@ -26,6 +26,7 @@ import {
   startHeaders,
   stopBody,
 } from '../../schemas/executions.ts';
+import { largeValueAddress, largeValueParams, largeValueQuery } from '../../schemas/large-values.ts';
 import type { Route } from './route.ts';
 
 const common = { function: 'executions', tag: 'executions' } as const;
@@ -190,6 +191,20 @@ export const executionRoutes = [
     params,
     answers: { 200: { description: 'The workflow', body: recordedWorkflow } },
     problems: ['not-found', 'log-not-written'],
+  },
+  {
+    ...common,
+    operation: 'getLargeValue',
+    method: 'GET',
+    path: '/large-values/{owner}/{content}',
+    role: 'viewer',
+    summary: 'Gives an address where a large value of a run can be downloaded for a minute',
+    description:
+      'A reference `{"large_value": "<owner>/<content>", …}` stands in a step\'s output for a text or a file that is too large for it.',
+    params: largeValueParams,
+    query: largeValueQuery,
+    answers: { 200: { description: 'The address', body: largeValueAddress } },
+    problems: ['not-found', 'unavailable'],
   },
   {
     ...common,

@@ -38,6 +38,7 @@ test('every route has this role and these successful answers', () => {
     ['GET /executions/{id}/steps/{step}', 'viewer', [200]],
     ['GET /executions/{id}/iterations', 'viewer', [200]],
     ['GET /executions/{id}/workflow', 'viewer', [200]],
+    ['GET /large-values/{owner}/{content}', 'viewer', [200]],
     ['POST /executions/{id}/stop', 'editor', [202]],
     ['POST /executions/{id}/redrive', 'editor', [202]],
     ['POST /executions/{id}/rerun', 'editor', [202]],

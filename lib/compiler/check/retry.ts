@@ -17,6 +17,7 @@ const ACTION_ERRORS = [
   'Conflict',
   'OutcomeUnknown',
   'OutputTooLarge',
+  'LargeValueExpired',
   'ConnectionInvalid',
   'ConnectionExpired',
   'ConfigurationError',

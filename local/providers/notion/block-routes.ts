@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { isBlockType, readBlocks, readContent } from './content.ts';
 import { archived, NotionError, validate } from './errors.ts';
+import { withFiles } from './file-routes.ts';
 import { pathId, queryPaging, type Routes, readBody, readId, viewOptions } from './request.ts';
 import { blockObject, childPageObject, jsonResponse, listOf, pageObject } from './responses.ts';
 import { addBlocks, currentMinute, findBlock, findPage, type Parent, touch } from './store.ts';
@@ -57,7 +58,7 @@ export function addBlockRoutes({ app, state: workspace, baseUrl }: Routes): void
 }
 
 /** Of the blocks and pages below a page or block. */
-export function addBlockChildrenRoutes({ app, state: workspace }: Routes): void {
+export function addBlockChildrenRoutes({ app, state: workspace, baseUrl }: Routes): void {
   app.get('/v1/blocks/:id/children', (call) => {
     const id = pathId(call, 'block');
     if (!workspace.blocks[id]) findPage(workspace, id, 'block');
@@ -90,7 +91,12 @@ export function addBlockChildrenRoutes({ app, state: workspace }: Routes): void 
           : sent.after === undefined
             ? undefined
             : readId(sent.after, 'body.after');
-    const added = addBlocks(workspace, parent, readBlocks(sent.children), after);
+    const added = addBlocks(
+      workspace,
+      parent,
+      withFiles(workspace, readBlocks(sent.children), baseUrl),
+      after,
+    );
     touch(workspace, id);
     const objects = added
       .flatMap((child) => workspace.blocks[child] ?? [])

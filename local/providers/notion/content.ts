@@ -59,12 +59,19 @@ const text = z.object({ rich_text: richText, color });
 const heading = z.object({ rich_text: richText, color, is_toggleable: z.boolean().default(false) });
 const link = z.object({ url: z.string().max(2000), caption: richText.default([]) });
 
-/** https://developers.notion.com/reference/block#image: files of other places only. */
-const image = z.object({
+const external = z.object({
   type: z.literal('external').optional(),
   external: z.object({ url: z.string().max(2000) }),
   caption: richText.default([]),
 });
+/** https://developers.notion.com/guides/data-apis/uploading-small-files, "Attach the file upload". */
+const uploaded = z.object({
+  type: z.literal('file_upload').default('file_upload'),
+  file_upload: z.object({ id: z.string() }),
+  caption: richText.default([]),
+});
+/** A file of another place; for one that was uploaded see contentShape. */
+const media = external.transform((sent) => ({ ...sent, type: 'external' as const }));
 
 const blockContents = {
   paragraph: text,
@@ -82,7 +89,11 @@ const blockContents = {
   equation,
   bookmark: link,
   embed: link,
-  image: image.transform((sent) => ({ type: 'external' as const, ...sent })),
+  image: media,
+  file: media,
+  pdf: media,
+  video: media,
+  audio: media,
   table: z.object({
     table_width: z.int().min(1).max(100),
     has_column_header: z.boolean().default(false),
@@ -156,11 +167,7 @@ export function readContent(
   path: string,
   levels: number,
 ): Omit<NewBlock, 'type'> {
-  const { children: _, ...content } = validate<z.ZodType<Record<string, unknown>>>(
-    blockContents[type],
-    value,
-    path,
-  );
+  const { children: _, ...content } = validate(contentShape(type, value), value, path);
   const children =
     typeof value === 'object' && value !== null && 'children' in value ? value.children : undefined;
   if (children === undefined) return { content, children: [] };
@@ -173,6 +180,13 @@ export function readContent(
     );
   }
   return { content, children: readList(children, `${path}.children`, levels - 1) };
+}
+
+const mediaTypes: ReadonlySet<BlockType> = new Set(['image', 'file', 'pdf', 'video', 'audio']);
+
+function contentShape(type: BlockType, value: unknown): z.ZodType<Record<string, unknown>> {
+  const isUpload = typeof value === 'object' && value !== null && 'file_upload' in value;
+  return isUpload && mediaTypes.has(type) ? uploaded : blockContents[type];
 }
 
 function mayHold(type: BlockType, content: Readonly<Record<string, unknown>>): boolean {
@@ -207,7 +221,7 @@ function wrongIn({ type, content, children }: NewBlock): string[] {
   const width = content['table_width'];
   return [
     ...addresses.filter((address) => !isLink(address)).map(() => 'Invalid URL for link.'),
-    ...(type === 'image' && !isImage(image.parse(content).external.url) ? ['Invalid image url.'] : []),
+    ...(type === 'image' && isForeignNoImage(content) ? ['Invalid image url.'] : []),
     ...(type === 'table' && children.some((row) => Object(row.content['cells']).length !== width)
       ? ['Number of cells in table row must match the table width of the parent table']
       : []),
@@ -218,6 +232,11 @@ function wrongIn({ type, content, children }: NewBlock): string[] {
 /** "Invalid URL for link." was seen for words, paths, anchors, other schemes and names without a dot. */
 function isLink(address: string): boolean {
   return URL.canParse(address) && /^https?:\/\/[^/?#]*\w\.\w/i.test(address) && !/\s/.test(address);
+}
+
+function isForeignNoImage(content: unknown): boolean {
+  const foreign = external.safeParse(content).data;
+  return foreign !== undefined && !isImage(foreign.external.url);
 }
 
 /** https://developers.notion.com/reference/block#image, "Supported external image types". */

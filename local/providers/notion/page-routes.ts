@@ -2,6 +2,8 @@
 import * as z from 'zod';
 import { readBlocks } from './content.ts';
 import { archived, validate } from './errors.ts';
+import { withFiles } from './file-routes.ts';
+import { pageMarkdown } from './page-markdown.ts';
 import { applyProperties, pageProperties } from './properties.ts';
 import { pageChangeShape, pathId, type Routes, readBody, readParent, viewOptions } from './request.ts';
 import { jsonResponse, pageObject } from './responses.ts';
@@ -20,7 +22,8 @@ export function addPageRoutes({ app, state: workspace, baseUrl }: Routes): void 
     const parent = readParent(workspace, sent.parent);
     const database = parent.type === 'data_source_id' ? workspace.databases[parent.database_id] : undefined;
     const properties = applyProperties(database?.properties ?? pageProperties, sent.properties);
-    const blocks = sent['children'] === undefined ? [] : readBlocks(sent['children']);
+    const blocks =
+      sent['children'] === undefined ? [] : withFiles(workspace, readBlocks(sent['children']), baseUrl);
     const page: Page = {
       ...newObject(),
       parent,
@@ -36,6 +39,13 @@ export function addPageRoutes({ app, state: workspace, baseUrl }: Routes): void 
   app.get('/v1/pages/:id', (call) =>
     jsonResponse(pageObject(findPage(workspace, pathId(call, 'page')), viewOptions(call, baseUrl))),
   );
+
+  // https://developers.notion.com/reference/retrieve-page-markdown
+  app.get('/v1/pages/:id/markdown', (call) => {
+    const { id } = findPage(workspace, pathId(call, 'page'));
+    const markdown = pageMarkdown(id, workspace);
+    return jsonResponse({ object: 'page_markdown', id, markdown, truncated: false, unknown_block_ids: [] });
+  });
 
   app.patch('/v1/pages/:id', async (call) => {
     const page = findPage(workspace, pathId(call, 'page'));

@@ -2,6 +2,7 @@
 import { addBlockChildrenRoutes, addBlockRoutes } from './block-routes.ts';
 import { addDatabaseRoutes, addSearchRoute } from './database-routes.ts';
 import { errorResponse, NotionError } from './errors.ts';
+import { addFileRoutes } from './file-routes.ts';
 import { pageHtml } from './page-html.ts';
 import { addPageRoutes } from './page-routes.ts';
 import type { Routes } from './request.ts';
@@ -26,6 +27,7 @@ export function addRoutes(routes: Routes): void {
   addPageRoutes(routes);
   addBlockRoutes(routes);
   addBlockChildrenRoutes(routes);
+  addFileRoutes(routes);
   addDatabaseRoutes(routes);
   addSearchRoute(routes);
   app.get('/:slug', (call) => {

@@ -21,7 +21,7 @@ export const notionIds = {
 } as const;
 
 export function seedWorkspace(): Workspace {
-  const workspace: Workspace = { databases: {}, pages: {}, blocks: {}, children: {} };
+  const workspace: Workspace = { databases: {}, pages: {}, blocks: {}, files: {}, children: {} };
   workspace.databases[notionIds.digestDatabase] = {
     ...newObject(notionIds.digestDatabase),
     title: 'Mail digest',

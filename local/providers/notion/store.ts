@@ -34,11 +34,20 @@ export interface Database extends StoredObject {
   properties: PropertyDefinition[];
 }
 
+export interface FileUpload extends StoredObject {
+  status: 'pending' | 'uploaded';
+  filename: string | null;
+  content_type: string | null;
+  /** In base64; empty before it was sent. */
+  content: string;
+}
+
 /** Plain JSON. Keys are in the order of creation. */
 export interface Workspace {
   databases: Record<string, Database>;
   pages: Record<string, Page>;
   blocks: Record<string, Block>;
+  files: Record<string, FileUpload>;
   /** The ids of a page's or block's child blocks, in order. */
   children: Record<string, string[]>;
 }

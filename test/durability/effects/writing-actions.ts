@@ -183,4 +183,19 @@ export const writingActions: readonly WritingAction[] = [
     writes: 1,
     made: async (url) => (await notionList(url, `blocks/${notionIds.handbookPage}/children`)).flatMap(nameIn),
   },
+  {
+    path: 'notion/add-file',
+    provider: 'notion',
+    oneAfterTheOther: true,
+    input: (name) => ({
+      page_id: notionIds.meetingNotesPage,
+      filename: `${name}.txt`,
+      content: 'SGVsbG8=',
+      content_type: 'text/plain',
+    }),
+    isWrite: posts(/\/children$/),
+    writes: 1,
+    made: async (url) =>
+      (await notionList(url, `blocks/${notionIds.meetingNotesPage}/children`)).flatMap(nameIn),
+  },
 ];
