@@ -1,16 +1,16 @@
 // Every page of the dashboard, in the order of the navigation. A page is one line here and one folder below pages/.
 
-import Actions from 'lucide-react/icons/blocks';
-import Schedules from 'lucide-react/icons/calendar-clock';
-import Approvals from 'lucide-react/icons/circle-check-big';
-import Home from 'lucide-react/icons/house';
-import Runs from 'lucide-react/icons/list';
-import Prompts from 'lucide-react/icons/message-square-text';
-import Connections from 'lucide-react/icons/plug';
-import Users from 'lucide-react/icons/users';
-import Webhooks from 'lucide-react/icons/webhook';
-import Workflows from 'lucide-react/icons/workflow';
 import { lazy } from 'react';
+import Actions from './design-system/icons/blocks.ts';
+import Schedules from './design-system/icons/calendar-clock.ts';
+import Approvals from './design-system/icons/circle-check-big.ts';
+import Home from './design-system/icons/house.ts';
+import Runs from './design-system/icons/list.ts';
+import Prompts from './design-system/icons/message-square-text.ts';
+import Connections from './design-system/icons/plug.ts';
+import Users from './design-system/icons/users.ts';
+import Webhooks from './design-system/icons/webhook.ts';
+import Workflows from './design-system/icons/workflow.ts';
 import type { PageEntry } from './frame/pages.ts';
 import { WaitingCount } from './frame/waiting.tsx';
 

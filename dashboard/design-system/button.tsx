@@ -1,7 +1,8 @@
 // Buttons: verbs with an object. One of a row is primary at most.
-import type { LucideIcon } from 'lucide-react';
+
 import type { ComponentProps, ReactNode } from 'react';
 import css from './button.module.css';
+import type { IconComponent } from './icons/icon.ts';
 
 /** For what has to be another element, and looks as a button does. */
 export const buttonClass = css['button'] ?? '';
@@ -9,7 +10,7 @@ export const primaryClass = `${buttonClass} ${css['primary']}`;
 
 interface ButtonProps extends ComponentProps<'button'> {
   readonly kind?: 'default' | 'primary' | 'danger' | 'quiet';
-  readonly icon?: LucideIcon;
+  readonly icon?: IconComponent;
   /** What it began is not done yet: a second click does nothing. */
   readonly busy?: boolean;
 }
@@ -32,7 +33,7 @@ export function Button({ kind = 'default', icon: Icon, busy = false, children, .
 }
 
 interface IconButtonProps extends Omit<ButtonProps, 'icon' | 'children'> {
-  readonly icon: LucideIcon;
+  readonly icon: IconComponent;
   /** What it does, for those who do not see the icon, and beside the pointer. */
   readonly label: string;
   readonly children?: ReactNode;

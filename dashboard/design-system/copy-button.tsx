@@ -1,9 +1,10 @@
 // Copies a text to the clipboard, and says so.
-import Done from 'lucide-react/icons/check';
-import Copy from 'lucide-react/icons/copy';
+
 import { useEffect, useState } from 'react';
 import { announce } from './announce.ts';
 import { IconButton } from './button.tsx';
+import Done from './icons/check.ts';
+import Copy from './icons/copy.ts';
 
 interface CopyButtonProps {
   readonly text: string;

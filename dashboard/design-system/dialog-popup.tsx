@@ -1,9 +1,9 @@
 // What dialog.tsx shows: Base UI's dialog, loaded when the first one opens.
 import { Dialog as Base } from '@base-ui/react/dialog';
-import Close from 'lucide-react/icons/x';
 import type { ReactNode, RefObject } from 'react';
 import { IconButton } from './button.tsx';
 import css from './dialog.module.css';
+import Close from './icons/x.ts';
 
 export interface DialogProps {
   readonly open: boolean;
@@ -17,8 +17,8 @@ export interface DialogProps {
   readonly wide?: boolean;
   /** What has the focus first; what comes first in it when left out. */
   readonly initialFocus?: RefObject<HTMLElement | null>;
-  /** Whether the focus goes back to where it was when it closes: not where it leads to another page. */
-  givesFocusBack?(): boolean;
+  /** Whether the focus goes back to where it was when it closes, or where it goes: what it came from may be gone. */
+  givesFocusBack?(): boolean | HTMLElement | null;
 }
 
 export default function DialogPopup(props: DialogProps) {

@@ -1,7 +1,8 @@
 // A link that leaves the dashboard: to a provider's page. Only addresses that a browser may follow safely become links.
-import Open from 'lucide-react/icons/external-link';
+
 import type { ReactNode } from 'react';
 import css from './external-link.module.css';
+import Open from './icons/external-link.ts';
 import { safeAddress } from './safe-address.ts';
 
 interface ExternalLinkProps {

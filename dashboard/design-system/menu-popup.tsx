@@ -1,13 +1,13 @@
 // What menu.tsx shows: Base UI's menu, loaded when one is about to be opened.
 import { Menu as Base } from '@base-ui/react/menu';
-import type { LucideIcon } from 'lucide-react';
-import Chosen from 'lucide-react/icons/check';
 import type { ComponentProps, ReactElement } from 'react';
+import Chosen from './icons/check.ts';
+import type { IconComponent } from './icons/icon.ts';
 import css from './menu.module.css';
 
 export interface MenuEntry {
   readonly label: string;
-  readonly icon?: LucideIcon;
+  readonly icon?: IconComponent;
   act?(): void;
   /** Leads somewhere instead: the link, without its text. */
   readonly link?: ReactElement;

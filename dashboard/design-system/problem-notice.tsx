@@ -1,7 +1,8 @@
 // Something failed: what, in the words of the API, and a way to try again.
-import Alert from 'lucide-react/icons/triangle-alert';
+
 import type { ReactNode } from 'react';
 import { Button } from './button.tsx';
+import Alert from './icons/triangle-alert.ts';
 import css from './notices.module.css';
 
 interface ProblemNoticeProps {

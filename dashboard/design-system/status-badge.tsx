@@ -1,18 +1,19 @@
 // A status as an icon and a word: told apart without colour.
-import type { LucideIcon } from 'lucide-react';
-import Succeeded from 'lucide-react/icons/circle-check';
-import NotReached from 'lucide-react/icons/circle-dashed';
-import Skipped from 'lucide-react/icons/circle-slash';
-import Aborted from 'lucide-react/icons/circle-stop';
-import Failed from 'lucide-react/icons/circle-x';
-import TimedOut from 'lucide-react/icons/clock-alert';
-import Waiting from 'lucide-react/icons/hourglass';
-import Running from 'lucide-react/icons/loader-circle';
-import Caught from 'lucide-react/icons/shield-alert';
+
+import Succeeded from './icons/circle-check.ts';
+import NotReached from './icons/circle-dashed.ts';
+import Skipped from './icons/circle-slash.ts';
+import Aborted from './icons/circle-stop.ts';
+import Failed from './icons/circle-x.ts';
+import TimedOut from './icons/clock-alert.ts';
+import Waiting from './icons/hourglass.ts';
+import type { IconComponent } from './icons/icon.ts';
+import Running from './icons/loader-circle.ts';
+import Caught from './icons/shield-alert.ts';
 import { type Status, statusWords } from './status.ts';
 import css from './status-badge.module.css';
 
-const icons: Readonly<Record<Status, LucideIcon>> = {
+const icons: Readonly<Record<Status, IconComponent>> = {
   succeeded: Succeeded,
   failed: Failed,
   timed_out: TimedOut,

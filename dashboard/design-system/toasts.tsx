@@ -1,7 +1,8 @@
 // Short messages about what was just done: read aloud, gone by themselves unless they need an answer.
-import Close from 'lucide-react/icons/x';
+
 import { useSyncExternalStore } from 'react';
 import { Button, IconButton } from './button.tsx';
+import Close from './icons/x.ts';
 import { dismissToast, onToasts, shownToasts } from './toast-list.ts';
 import css from './toasts.module.css';
 

@@ -1,10 +1,10 @@
 // Says when the service cannot be reached, asks it whether it is back, and then brings everything up to date.
 import { useQueryClient } from '@tanstack/react-query';
-import Lost from 'lucide-react/icons/wifi-off';
 import { useEffect, useState } from 'react';
 import { useLostSince } from '../api/connection.ts';
 import { request } from '../api/request.ts';
 import { Button } from '../design-system/button.tsx';
+import Lost from '../design-system/icons/wifi-off.ts';
 import css from './connection-banner.module.css';
 
 const EVERY_MS = 5_000;

@@ -1,6 +1,7 @@
 // The side with all pages; on a phone the bar below with those that one needs there, and a menu of the others.
-import More from 'lucide-react/icons/ellipsis';
+
 import { useLocation } from 'wouter';
+import More from '../design-system/icons/ellipsis.ts';
 import { Menu } from '../design-system/menu.tsx';
 import css from './navigation.module.css';
 import type { PageEntry } from './pages.ts';

@@ -1,6 +1,7 @@
 // What the frame knows of a page.
-import type { LucideIcon } from 'lucide-react';
+
 import type { ComponentType, LazyExoticComponent } from 'react';
+import type { IconComponent } from '../design-system/icons/icon.ts';
 
 export interface PageEntry {
   /** Below /app, with parameters: `/runs/:id` */
@@ -10,7 +11,7 @@ export interface PageEntry {
   /** Its place in the navigation; a page that only links lead to has none. */
   readonly navigation?: {
     readonly title: string;
-    readonly icon: LucideIcon;
+    readonly icon: IconComponent;
     /** `g`, then this letter, leads there. */
     readonly letter: string;
     /** Stands in the bar of a phone, not behind More. */

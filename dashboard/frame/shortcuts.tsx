@@ -1,8 +1,9 @@
 // Keys that lead somewhere, and the list of them. They can be switched off (WCAG 2.2, 2.1.4: speech input types letters).
-import Keyboard from 'lucide-react/icons/keyboard';
+
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import { IconButton } from '../design-system/button.tsx';
 import { Dialog } from '../design-system/dialog.tsx';
+import Keyboard from '../design-system/icons/keyboard.ts';
 import { isSwitchedOn, type Shortcut, shortcutsOf, subscribeToShortcuts, switchShortcuts } from './keys.ts';
 import type { PageEntry } from './pages.ts';
 import { useNavigate } from './router.tsx';

@@ -1,6 +1,7 @@
 // Who is logged in, how the page looks, and the way out.
-import User from 'lucide-react/icons/circle-user-round';
+
 import { useSyncExternalStore } from 'react';
+import User from '../design-system/icons/circle-user-round.ts';
 import { Menu } from '../design-system/menu.tsx';
 import { useSession } from '../session/session.tsx';
 import { chooseTheme, chosenTheme, onTheme, type Theme, themes } from './theme.ts';

@@ -106,3 +106,15 @@ test('of branches all count, of cases the longest', () => {
   };
   expect(limitsOf(workflow(cases, computed('one')))).toEqual({ one: Math.floor((20_000 - 6 - 7) / 4) });
 });
+
+test('a distributed loop writes six events, those of its Map Run with them', () => {
+  const inner = { id: 'inner', for_each: [1], mode: 'distributed', steps: [{ id: 'a', transform: 1 }] };
+  const loop = (count: number) =>
+    codes({
+      id: 'w',
+      steps: [{ id: 'each', mode: 'inline', for_each: Array(count).fill(1), steps: [inner] }],
+    });
+  // With the iteration's two, the run's two and the outer loop's four.
+  expect(loop((25_000 - 6 - 2) / 8)).toEqual([]);
+  expect(loop((25_000 - 6 - 2) / 8 + 1)).toEqual(['event-budget /steps/0/for_each']);
+});

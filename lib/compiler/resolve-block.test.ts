@@ -168,3 +168,58 @@ test('of a step that no later one reads nothing is assigned but the variables th
   const assigned = Object.values(States).flatMap((state) => ('Assign' in state ? [state.Assign] : []));
   expect(assigned).toEqual([{ var_x: 1 }]);
 });
+
+test('what a case gives that ends the run is not what the switch gives', () => {
+  const inputs = { n: { type: 'integer' } };
+  const ending = [{ return: 1 }, { fail: { error: 'E' } }];
+  for (const [index, end] of ending.entries()) {
+    const first = { when: '{{ inputs.n > 1 }}', steps: [{ id: `end_${index}`, ...end }] };
+    const other = [{ id: 'given', transform: { a: 1 } }];
+    const reading = (name: string) =>
+      codes({
+        ...{ id: 'w', inputs },
+        steps: [
+          { id: 's', switch: [first], else: other },
+          { id: 'after', transform: `{{ steps.s.${name} }}` },
+        ],
+      });
+    expect(reading('a')).toEqual([]);
+    expect(reading('b')).toEqual(['unknown-field /steps/1/transform:12']);
+  }
+});
+
+test('a variable that is set again by a step that may be skipped may have what it had before', () => {
+  const reading = (when: object, name: string) =>
+    codes({
+      ...{ id: 'w', inputs: { on: { type: 'boolean' } } },
+      steps: [
+        { id: 'first', set: { x: { a: 1 } } },
+        { id: 'again', set: { x: { b: 1 } }, ...when },
+        { id: 'after', transform: `{{ vars.x.${name} }}` },
+      ],
+    });
+  const skippable = { when: '{{ inputs.on }}' };
+  expect([reading(skippable, 'a'), reading(skippable, 'b'), reading({}, 'b')]).toEqual([[], [], []]);
+  expect(reading({}, 'a')).toEqual(['unknown-field /steps/2/transform:11']);
+});
+
+test('a case that ends the run gives no null to what reads the switch', () => {
+  const body = '{{ "About " & steps.s }}';
+  const warned = (first: object) => {
+    const compiled = result({
+      ...{ id: 'w', inputs: { on: { type: 'boolean' } } },
+      steps: [
+        {
+          id: 's',
+          switch: [{ when: '{{ inputs.on }}', steps: [{ id: 'end', ...first }] }],
+          else: [{ id: 'given', transform: 'text' }],
+        },
+        { id: 'a', action: 'github.create_issue', params: { repo_name: 'o/r', title: 't', body } },
+      ],
+    });
+    return compiled.warnings.map(({ code }) => code);
+  };
+  expect(warned({ return: 1 })).toEqual([]);
+  expect(warned({ fail: { error: 'E' } })).toEqual([]);
+  expect(warned({ wait: 'PT1S' })).toEqual(['may-be-null']);
+});

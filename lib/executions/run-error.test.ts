@@ -32,3 +32,24 @@ test('a call that is made again later tells the error that it met; without one i
     message: 'It broke:\nat once',
   });
 });
+
+test.each([
+  ['FAILED', { Error: 'Own', Cause: 'no' }, 'Own', 'Execution child.run failed: no'],
+  ['FAILED', { Error: 'Own' }, 'Own', 'Execution child.run failed'],
+  ['ABORTED', { Cause: 'Stopped by ada' }, 'Aborted', 'Execution child.run was stopped: Stopped by ada'],
+  ['ABORTED', {}, 'Aborted', 'Execution child.run was stopped'],
+  ['TIMED_OUT', { Error: 'States.Timeout' }, 'States.Timeout', 'Execution child.run ran into its time limit'],
+])('a workflow that a step ran, and that ended %s with %j', (Status, told, name, message) => {
+  process.env['STATE_MACHINE_ARN_PREFIX'] = 'arn:aws:states:us-east-1:1:stateMachine:p-';
+  const ExecutionArn = 'arn:aws:states:us-east-1:1:execution:p-child:run';
+  // In the order of the names, as AWS has it.
+  const cause = JSON.stringify({
+    Cause: undefined,
+    Error: undefined,
+    ...told,
+    ExecutionArn,
+    Input: '{}',
+    Status,
+  });
+  expect(runError('States.TaskFailed', cause)).toEqual({ name, message });
+});

@@ -70,11 +70,16 @@ function indexedRow(file: string): IndexedRow | undefined {
 
 export class RunIndex {
   readonly #s3: Pick<S3Client, 'send'>;
-  readonly #bucket: string;
+  readonly #ownBucket: string | undefined;
 
-  constructor(s3: Pick<S3Client, 'send'> = new S3Client({}), bucket = setting('RUNS_BUCKET')) {
+  /** @param bucket in place of RUNS_BUCKET, which is read with the first call */
+  constructor(s3: Pick<S3Client, 'send'> = new S3Client({}), bucket?: string) {
     this.#s3 = s3;
-    this.#bucket = bucket;
+    this.#ownBucket = bucket;
+  }
+
+  get #bucket(): string {
+    return this.#ownBucket ?? setting('RUNS_BUCKET');
   }
 
   /**

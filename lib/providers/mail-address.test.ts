@@ -43,8 +43,11 @@ test.each([
   ['Support: <team@x.example>', ['Support: <team@x.example>']],
   ['Nobody:', ['Nobody']],
   ['Ada (a (b) c) <ada@example.com> (home (x))', ['Ada <ada@example.com>']],
+  // The host stands behind the last @, whatever is before it.
+  ['"a@b"@example.com', ['"a@b"@example.com']],
+  ['<a@b@example.com>', ['"a@b"@example.com']],
+  ['Ada <a b@c@example.com>', ['Ada <"a b@c"@example.com>']],
   ['Ada <"a@b"@example.com>', ['Ada <"a@b"@example.com>']],
-  ['Ada <"a b@c@d"@example.com>', ['Ada <"a b@c@d"@example.com>']],
   ['ada @ example.com', ['ada@example.com']],
   ["'ada@example.com'", ['ada@example.com']],
   ["O'Brien <o'brien@example.com>", ["O'Brien <o'brien@example.com>"]],

@@ -248,9 +248,13 @@ describe.skipIf(!dashboard)('what is managed', () => {
       .click();
     await dialog.getByText('Runs of asks fail without it.').waitFor();
     await page.keyboard.press('Escape');
+    const names = await page.getByRole('article').getByRole('heading').allInnerTexts();
+    const beside = names[names.indexOf('openai/team') + 1] ?? names.at(-2) ?? '';
     await team.getByRole('button', { name: 'Delete' }).click();
     await dialog.getByRole('button', { name: 'Delete' }).click();
     await team.waitFor({ state: 'detached' });
+    // Whoever goes by keys goes on beside it.
+    await page.getByRole('article', { name: beside }).locator(':focus').waitFor();
     // A refusal is no fault of the page.
     expect(complaints.filter((complaint) => !/422/.test(complaint))).toEqual([]);
     await page.context().close();

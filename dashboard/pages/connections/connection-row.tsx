@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'react';
 import { useAttempt } from '../../api/attempt.ts';
 import { Problem } from '../../api/loaded.tsx';
 import { request } from '../../api/request.ts';
+import { besideItem } from '../../design-system/beside-item.ts';
 import { Button } from '../../design-system/button.tsx';
 import { StatusBadge } from '../../design-system/status-badge.tsx';
 import { Time } from '../../design-system/time.tsx';
@@ -137,6 +138,7 @@ export function ConnectionRow({ connection, isAdmin, isMeant, wanted, onChange }
         open={dialog === 'delete'}
         connection={connection}
         onClose={() => setDialog(undefined)}
+        focusAfter={() => besideItem(article.current)}
         onDone={onChange}
       />
     </article>

@@ -1,4 +1,5 @@
 // Deletes a connection, after it has said which workflows would fail without it.
+import { useRef } from 'react';
 import { useAttempt } from '../../api/attempt.ts';
 import { Problem } from '../../api/loaded.tsx';
 import { request } from '../../api/request.ts';
@@ -11,13 +12,16 @@ interface DeleteDialogProps {
   readonly open: boolean;
   readonly connection: Connection;
   onClose(): void;
+  /** What has the focus when the connection is gone. */
+  focusAfter(): HTMLElement | null;
   onDone(): Promise<unknown>;
 }
 
-export function DeleteDialog({ open, connection, onClose, onDone }: DeleteDialogProps) {
+export function DeleteDialog({ open, connection, onClose, focusAfter, onDone }: DeleteDialogProps) {
   const { provider, id, used_by } = connection;
   const name = nameOf(connection);
   const { isBusy, error, attempt } = useAttempt();
+  const isDeleted = useRef(false);
   const remove = async () => {
     let revocation: Awaited<ReturnType<typeof send>> | undefined;
     const act = async () => {
@@ -25,6 +29,7 @@ export function DeleteDialog({ open, connection, onClose, onDone }: DeleteDialog
     };
     if (!(await attempt(act))) return;
     showToast({ text: `${name} is deleted${afterwards(revocation)}`, kind: 'done' });
+    isDeleted.current = true;
     onClose();
     await onDone();
   };
@@ -32,6 +37,7 @@ export function DeleteDialog({ open, connection, onClose, onDone }: DeleteDialog
     <Dialog
       open={open}
       onClose={onClose}
+      givesFocusBack={() => (isDeleted.current ? focusAfter() : true)}
       title={`Delete ${provider}/${id}?`}
       description={
         used_by.length === 0

@@ -1,9 +1,9 @@
 // All iterations of a loop as one strip, and the way to a single one: by the pointer, by number, or to the next failure.
 
-import Previous from 'lucide-react/icons/chevron-left';
-import Next from 'lucide-react/icons/chevron-right';
 import { type ChangeEvent, type MouseEvent, useId } from 'react';
 import { Button, IconButton } from '../../design-system/button.tsx';
+import Previous from '../../design-system/icons/chevron-left.ts';
+import Next from '../../design-system/icons/chevron-right.ts';
 import css from './loop-bar.module.css';
 import { countsText, drawnStretches, type LoopStates, nextWith } from './loop-states.ts';
 

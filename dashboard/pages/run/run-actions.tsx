@@ -1,14 +1,14 @@
 // What can be done with a run: stop it, go on with it where it failed or from a step, run it again, compare it.
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import More from 'lucide-react/icons/chevron-down';
-import Redo from 'lucide-react/icons/redo-2';
-import Stop from 'lucide-react/icons/square';
 import { useState } from 'react';
 import { Problem } from '../../api/loaded.tsx';
 import { request } from '../../api/request.ts';
 import { Button, buttonClass, primaryClass } from '../../design-system/button.tsx';
 import { Dialog } from '../../design-system/dialog.tsx';
 import { TextField } from '../../design-system/field.tsx';
+import More from '../../design-system/icons/chevron-down.ts';
+import Redo from '../../design-system/icons/redo-2.ts';
+import Stop from '../../design-system/icons/square.ts';
 import { Menu } from '../../design-system/menu.tsx';
 import type { MenuEntry } from '../../design-system/menu-popup.tsx';
 import { showToast } from '../../design-system/toast-list.ts';

@@ -1,8 +1,9 @@
 // How an action on many runs goes on, and each outcome, until it is put away.
-import Check from 'lucide-react/icons/check';
-import Close from 'lucide-react/icons/x';
+
 import { useState } from 'react';
 import { Button, IconButton } from '../../design-system/button.tsx';
+import Check from '../../design-system/icons/check.ts';
+import Close from '../../design-system/icons/x.ts';
 import { Link, path } from '../../frame/router.tsx';
 import { useSession } from '../../session/session.tsx';
 import type { BulkState, Outcome } from './bulk.ts';

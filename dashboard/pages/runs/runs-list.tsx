@@ -1,11 +1,11 @@
 // The rows of the list of runs. Only those in sight are in the document; what is new waits while somebody reads.
 // biome-ignore-all lint/a11y/noRedundantRoles: a table that CSS lays out as a grid is none any more to some browsers
 import { defaultRangeExtractor, useWindowVirtualizer } from '@tanstack/react-virtual';
-import ArrowUp from 'lucide-react/icons/arrow-up';
 import { type ReactNode, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { Problem } from '../../api/loaded.tsx';
 import { Button } from '../../design-system/button.tsx';
 import { EmptyState } from '../../design-system/empty-state.tsx';
+import ArrowUp from '../../design-system/icons/arrow-up.ts';
 import { Skeleton } from '../../design-system/skeleton.tsx';
 import { useShortcuts } from '../../frame/shortcuts.tsx';
 import { BulkActions } from './bulk-actions.tsx';

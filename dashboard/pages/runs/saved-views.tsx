@@ -1,10 +1,11 @@
 // The saved views: a menu that shows one, and a dialog that saves, renames and deletes them.
-import Remove from 'lucide-react/icons/trash-2';
+
 import { type FormEvent, useEffect, useState } from 'react';
 import buttonCss from '../../design-system/button.module.css';
 import { Button, IconButton } from '../../design-system/button.tsx';
 import { Dialog } from '../../design-system/dialog.tsx';
 import { TextField } from '../../design-system/field.tsx';
+import Remove from '../../design-system/icons/trash-2.ts';
 import { Menu } from '../../design-system/menu.tsx';
 import { useNavigate } from '../../frame/router.tsx';
 import css from './runs.module.css';

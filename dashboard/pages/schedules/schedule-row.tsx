@@ -1,11 +1,12 @@
 // One schedule: what it says in words, its next times in every zone that matters, pause, and run now.
-import Paused from 'lucide-react/icons/circle-pause';
-import Over from 'lucide-react/icons/circle-slash';
+
 import { useState } from 'react';
 import { ApiError } from '../../api/errors.ts';
 import { request } from '../../api/request.ts';
 import type { AnswerBody } from '../../api/routes.ts';
 import { Button } from '../../design-system/button.tsx';
+import Paused from '../../design-system/icons/circle-pause.ts';
+import Over from '../../design-system/icons/circle-slash.ts';
 import { Time, useNow } from '../../design-system/time.tsx';
 import { relativeText, timeIn } from '../../design-system/time-text.ts';
 import { showToast } from '../../design-system/toast-list.ts';

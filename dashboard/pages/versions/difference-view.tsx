@@ -1,8 +1,8 @@
 // A difference as it is read: each step or field that differs, with the lines before and after.
-import Moved from 'lucide-react/icons/arrow-up-down';
-import Removed from 'lucide-react/icons/circle-minus';
-import Added from 'lucide-react/icons/circle-plus';
-import Changed from 'lucide-react/icons/pencil';
+import Moved from '../../design-system/icons/arrow-up-down.ts';
+import Removed from '../../design-system/icons/circle-minus.ts';
+import Added from '../../design-system/icons/circle-plus.ts';
+import Changed from '../../design-system/icons/pencil.ts';
 import { type Difference, type FieldChange, lineDifference, type StepChange } from './difference.ts';
 import css from './versions.module.css';
 

@@ -1,11 +1,12 @@
 // The editor of a workflow: its title and actions, what is to be said of it, and the panes in which it is changed.
-import Play from 'lucide-react/icons/play';
-import Redo from 'lucide-react/icons/redo-2';
-import Save from 'lucide-react/icons/save';
-import Undo from 'lucide-react/icons/undo-2';
+
 import type { KeyboardEvent } from 'react';
 import { Problem } from '../../api/loaded.tsx';
 import { Button, IconButton } from '../../design-system/button.tsx';
+import Play from '../../design-system/icons/play.ts';
+import Redo from '../../design-system/icons/redo-2.ts';
+import Save from '../../design-system/icons/save.ts';
+import Undo from '../../design-system/icons/undo-2.ts';
 import { Page } from '../../frame/page.tsx';
 import { path } from '../../frame/router.tsx';
 import { HelpContext } from './check/expression-help.ts';

@@ -1,8 +1,9 @@
 // What is wrong with the document: each leads to its place, and where the hint is one change, makes it.
-import Warning from 'lucide-react/icons/circle-alert';
-import Wrong from 'lucide-react/icons/circle-x';
+
 import { useState } from 'react';
 import { Button } from '../../design-system/button.tsx';
+import Warning from '../../design-system/icons/circle-alert.ts';
+import Wrong from '../../design-system/icons/circle-x.ts';
 import type { FoundProblem } from './check/check-text.ts';
 import type { Checked } from './check/checker.ts';
 import css from './problems-list.module.css';

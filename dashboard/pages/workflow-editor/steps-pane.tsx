@@ -1,8 +1,9 @@
 // The steps: as a tree or as a graph, with what can be done with the selected one.
-import Workflow from 'lucide-react/icons/workflow';
+
 import { type KeyboardEvent, memo, useEffect, useMemo, useRef, useState } from 'react';
 import { pointerTo, valueAt } from '../../../lib/json-pointer.ts';
 import { Button } from '../../design-system/button.tsx';
+import Workflow from '../../design-system/icons/workflow.ts';
 import { Tabs } from '../../design-system/tabs.tsx';
 import type { Action, FoundProblem } from './check/check-text.ts';
 import type { Checker } from './check/checker.ts';

@@ -1,8 +1,8 @@
 // What starts a workflow by itself.
 
-import Schedule from 'lucide-react/icons/calendar-clock';
-import Webhook from 'lucide-react/icons/webhook';
 import { CopyButton } from '../../design-system/copy-button.tsx';
+import Schedule from '../../design-system/icons/calendar-clock.ts';
+import Webhook from '../../design-system/icons/webhook.ts';
 import type { Workflow } from './workflow-data.ts';
 import css from './workflow-page.module.css';
 

@@ -1,13 +1,14 @@
 // A workflow: starts it, and shows what it does, what starts it by itself and how it ran.
-import More from 'lucide-react/icons/chevron-down';
-import History from 'lucide-react/icons/history';
-import Trash from 'lucide-react/icons/trash-2';
+
 import { useState } from 'react';
 import { isNotThere } from '../../api/errors.ts';
 import { Loaded, Problem } from '../../api/loaded.tsx';
 import { buttonClass } from '../../design-system/button.tsx';
 import { CopyButton } from '../../design-system/copy-button.tsx';
 import { EmptyState } from '../../design-system/empty-state.tsx';
+import More from '../../design-system/icons/chevron-down.ts';
+import History from '../../design-system/icons/history.ts';
+import Trash from '../../design-system/icons/trash-2.ts';
 import { Menu } from '../../design-system/menu.tsx';
 import type { MenuEntry } from '../../design-system/menu-popup.tsx';
 import { Skeleton } from '../../design-system/skeleton.tsx';

@@ -110,3 +110,14 @@ test('what is within two time limits keeps to both, whatever kind of step has th
     expect(seconds).toContain('$until_near');
   }
 });
+
+test.each<[string, object]>([
+  ['branches', { parallel: { only: [{ id: 'in', transform: 1 }] } }],
+  ['a loop', { for_each: [1], steps: [{ id: 'in', transform: 1 }] }],
+  ['cases', { switch: [{ when: true, steps: [{ id: 'in', transform: 1 }] }] }],
+])('what ran into its time limit is not tried again, and what failed otherwise is: %s', (_, step) => {
+  const limited = { id: 'd', timeout_seconds: 60, retry: { max_attempts: 3 }, ...step };
+  expect(definition({ id: 'w', steps: [limited] }).States['d']).toMatchObject({
+    Retry: [NEVER_AFTER_DEADLINE, { ErrorEquals: ['States.ALL'], MaxAttempts: 2 }],
+  });
+});

@@ -21,18 +21,8 @@ import {
   type StepEdit,
   wrapStep,
 } from './step-edits.ts';
+import { written } from './testing/written.ts';
 import { documentOf } from './workflow-text.ts';
-
-const written = `{
-  "id": "w",   "name" :"W",
-  "steps": [
-    { "id": "a", "transform": [1,  2] },
-    {
-      "id": "b",
-      "transform": 1.0
-    }
-  ]
-}`;
 
 /** Something that somebody does in a view. */
 type Act =

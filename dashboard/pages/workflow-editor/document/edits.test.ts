@@ -2,23 +2,13 @@ import { expect, test } from 'vitest';
 import { EditorDocument } from './editor-document.ts';
 import { insertItem, type JsonPath, rawAt, removeValue, setValue } from './json-edits.ts';
 import { moveStep, moveTo, pathOf, wrapStep } from './step-edits.ts';
+import { written } from './testing/written.ts';
 
 const edited = (text: string, change: (text: string) => Parameters<EditorDocument['edit']>[0]): string => {
   const document = new EditorDocument(text);
   document.edit(change(text));
   return document.text();
 };
-
-const written = `{
-  "id": "w",   "name" :"W",
-  "steps": [
-    { "id": "a", "transform": [1,  2] },
-    {
-      "id": "b",
-      "transform": 1.0
-    }
-  ]
-}`;
 
 test.each<[string, JsonPath, unknown, string, string]>([
   ['a value', ['steps', 0, 'transform'], 'x', '[1,  2]', '"x"'],

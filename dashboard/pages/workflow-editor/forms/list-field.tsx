@@ -1,8 +1,9 @@
 // A list: a field for each of its items, and buttons that add one and take one away.
-import Plus from 'lucide-react/icons/plus';
-import X from 'lucide-react/icons/x';
+
 import type { ReactNode } from 'react';
 import { Button, IconButton } from '../../../design-system/button.tsx';
+import Plus from '../../../design-system/icons/plus.ts';
+import X from '../../../design-system/icons/x.ts';
 import css from './form.module.css';
 
 interface ListFieldProps {

@@ -1,10 +1,11 @@
 // The fields of an object, and one field: the control that fits its schema, which any field can leave for an expression.
-import Braces from 'lucide-react/icons/braces';
+
 import { type ReactNode, useState } from 'react';
 import { isObject } from '../../../../lib/json.ts';
 import { pointerTo } from '../../../../lib/json-pointer.ts';
 import { Button } from '../../../design-system/button.tsx';
 import { Field, inputClass } from '../../../design-system/field.tsx';
+import Braces from '../../../design-system/icons/braces.ts';
 import { Marked } from '../../../design-system/marked.tsx';
 import type { FieldSchema } from '../check/field-schema.ts';
 import {

@@ -1,10 +1,11 @@
 // What can be done with the selected step, by buttons and by keys.
-import Down from 'lucide-react/icons/arrow-down';
-import Up from 'lucide-react/icons/arrow-up';
-import Out from 'lucide-react/icons/indent-decrease';
-import In from 'lucide-react/icons/indent-increase';
-import Trash from 'lucide-react/icons/trash-2';
+
 import { IconButton } from '../../../design-system/button.tsx';
+import Down from '../../../design-system/icons/arrow-down.ts';
+import Up from '../../../design-system/icons/arrow-up.ts';
+import Out from '../../../design-system/icons/indent-decrease.ts';
+import In from '../../../design-system/icons/indent-increase.ts';
+import Trash from '../../../design-system/icons/trash-2.ts';
 import { Menu } from '../../../design-system/menu.tsx';
 import css from './step-actions.module.css';
 import type { StepChange } from './step-changes.ts';

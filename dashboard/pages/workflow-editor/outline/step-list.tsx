@@ -1,8 +1,9 @@
 // The steps as a tree to choose from: loops, branches and error handlers hold theirs, and each list takes new ones.
-import Grip from 'lucide-react/icons/grip-vertical';
-import Plus from 'lucide-react/icons/plus';
+
 import { memo } from 'react';
 import { Button } from '../../../design-system/button.tsx';
+import Grip from '../../../design-system/icons/grip-vertical.ts';
+import Plus from '../../../design-system/icons/plus.ts';
 import type { Flow, StepNode } from '../../../workflow/outline.ts';
 import css from './step-list.module.css';
 import type { Dragging } from './use-dragging.ts';

@@ -1,11 +1,12 @@
 // Tests the selected step of the draft, with the values of a run or typed ones, and shows what became of it.
-import FlaskConical from 'lucide-react/icons/flask-conical';
+
 import { useEffect, useId, useState } from 'react';
 import { isObject } from '../../../../lib/json.ts';
 import { ApiError } from '../../../api/errors.ts';
 import { Missing, Problem } from '../../../api/loaded.tsx';
 import { Button } from '../../../design-system/button.tsx';
 import { Field, inputClass } from '../../../design-system/field.tsx';
+import FlaskConical from '../../../design-system/icons/flask-conical.ts';
 import { StatusBadge } from '../../../design-system/status-badge.tsx';
 import { durationText } from '../../../design-system/time-text.ts';
 import { useDraft } from '../../../frame/draft.ts';

@@ -179,6 +179,10 @@ test('what a parameter allows only the author may allow, and only for what is fi
   expect(codes(tool({ allow_workflow_files: '{{ inputs.n = 1 }}' }))).toEqual([
     'invalid-parameter /steps/0/agent/tools/0/params/allow_workflow_files',
   ]);
+  // null leaves a parameter out: the agent would choose it.
+  expect(codes(tool({ ...allow, file_path: null }))).toContain(
+    'invalid-parameter /steps/0/agent/tools/0/params/allow_workflow_files',
+  );
   const fixed = { file_path: '.github/workflows/ci.yml' };
   for (const params of [{}, { allow_workflow_files: false }, fixed, { ...allow, ...fixed }]) {
     expect(codes(tool(params))).toEqual([]);

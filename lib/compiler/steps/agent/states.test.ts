@@ -76,3 +76,23 @@ test('fixed parameters replace those that the model gives, of their own tool alo
     call('gmail.list_messages', { repo_name: 'their/own' }),
   ]);
 });
+
+test.each([
+  [1, 24_000],
+  [2, 12_000],
+  [5, 4800],
+])(
+  'of %i calls of a turn each result has its share of what fits beside the conversation',
+  async (calls, most) => {
+    const inner = stateOf('a.calls');
+    const tool = inner?.Type === 'Map' ? inner.ItemProcessor.States['a.gmail.list_messages'] : undefined;
+    const { content } = Object(Object(tool).Output);
+    const code = String(content).replace(/^\{%|%\}$/g, '');
+    const given = async (length: number): Promise<string> => {
+      const states = { result: { Payload: 'x'.repeat(length) } };
+      return jsonata(code).evaluate({}, { states, agent_a: { tool_calls: Array(calls).fill({}) } });
+    };
+    expect(await given(most)).toBe('x'.repeat(most));
+    expect(await given(most + 1)).toBe(`${'x'.repeat(most)} … (cut: ${most + 1} characters in all)`);
+  },
+);

@@ -173,6 +173,15 @@ describe('the states', () => {
     expect(codes(loop(2500))).toEqual(['event-budget /steps/0/for_each']);
   });
 
+  test.each([
+    [{}, undefined],
+    [{ retry: { max_attempts: 2 } }, ['{% $item_each %}']],
+  ])('what it is about is told where a loop around it may begin anew: %j', (retry, about) => {
+    const loop = { id: 'each', for_each: [1], steps: [asked({ message: 'm' })], ...retry };
+    const { ask } = Object(definition({ id: 'w', steps: [loop] }).States['each']).ItemProcessor.States;
+    expect(ask.Arguments.Payload.about).toEqual(about);
+  });
+
   test('it has to be decided within the time of the steps around it', () => {
     const { States } = definition({
       id: 'w',

@@ -78,6 +78,22 @@ test.each<[string, unknown, unknown]>([
   expect(JSON.parse(JSON.stringify(given))).toEqual(items);
 });
 
+test('an inline loop runs forty iterations at the same time, and not one more', () => {
+  const inline = (max_concurrency: number) =>
+    codes(steps(each('{{ inputs.list }}', [item], { mode: 'inline', max_concurrency })));
+  expect(inline(40)).toEqual([]);
+  expect(inline(41)).toEqual(['invalid-value /steps/0/max_concurrency']);
+});
+
+test('an error that is handled within an iteration is its own, and not passed on', () => {
+  const handled = {
+    ...{ id: 'fetch', action: 'gmail.list_messages' },
+    on_error: [value('told', '{{ error.message }}')],
+  };
+  const made = definition(steps(each('{{ inputs.list }}', [handled], { mode: 'distributed' })));
+  expect(Object.keys(Object(map(made).ItemSelector))).toEqual(['item', 'index', 'execution']);
+});
+
 test('an iteration is passed what its steps read, and nothing else', () => {
   const made = definition({
     id: 'w',

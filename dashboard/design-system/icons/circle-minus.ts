@@ -1,0 +1,7 @@
+// The icon circle-minus of Lucide.
+import { icon } from './icon.ts';
+
+export default icon([
+  ['circle', { cx: '12', cy: '12', r: '10' }],
+  ['path', { d: 'M8 12h8' }],
+]);
