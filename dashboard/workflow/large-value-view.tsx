@@ -1,10 +1,9 @@
 // A text or a file that is kept apart from the run: how it begins, and a button that saves all of it.
 import { useMutation } from '@tanstack/react-query';
-import { Download } from 'lucide-react';
 import { Problem } from '../api/loaded.tsx';
 import { request } from '../api/request.ts';
 import { Button } from '../design-system/button.tsx';
-
+import Download from '../design-system/icons/download.ts';
 import type { LargeValue } from './json-text.ts';
 import css from './value-view.module.css';
 
