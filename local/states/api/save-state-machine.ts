@@ -36,13 +36,17 @@ export function createStateMachine(dependencies: Dependencies, request: ApiReque
   if (known) {
     const published = !publishing || isPublished(dependencies, known, publishing.description);
     checkSame(known, type, revision, published);
-  } else store.stateMachines.create({ arn, name, type, createdAt, tags }, revision);
-  const machine = known ?? existing(store, arn);
-  return {
-    stateMachineArn: arn,
-    creationDate: machine.createdAt / 1000,
-    ...(publishing && publish(dependencies, machine, publishing.description)),
-  };
+  }
+  // With its version, or not at all: the same call once more would find another state machine than it asks for.
+  return store.stateMachines.atomically(() => {
+    if (!known) store.stateMachines.create({ arn, name, type, createdAt, tags }, revision);
+    const machine = known ?? existing(store, arn);
+    return {
+      stateMachineArn: arn,
+      creationDate: machine.createdAt / 1000,
+      ...(publishing && publish(dependencies, machine, publishing.description)),
+    };
+  });
 }
 
 export function updateStateMachine(dependencies: Dependencies, request: ApiRequest) {
@@ -72,17 +76,19 @@ export function updateStateMachine(dependencies: Dependencies, request: ApiReque
     ...configurations,
     createdAt: updatedAt,
   };
-  if (!sameContent(current.revision, revision)) {
-    if (publishing) checkVersions(store, current.arn);
-    store.stateMachines.update(current.arn, revision);
-  }
-  const machine = existing(store, current.arn);
-  const { revisionId } = machine.revision;
-  return {
-    updateDate: updatedAt / 1000,
-    ...(revisionId !== undefined && { revisionId }),
-    ...(publishing && publish(dependencies, machine, publishing.description)),
-  };
+  return store.stateMachines.atomically(() => {
+    if (!sameContent(current.revision, revision)) {
+      if (publishing) checkVersions(store, current.arn);
+      store.stateMachines.update(current.arn, revision);
+    }
+    const machine = existing(store, current.arn);
+    const { revisionId } = machine.revision;
+    return {
+      updateDate: updatedAt / 1000,
+      ...(revisionId !== undefined && { revisionId }),
+      ...(publishing && publish(dependencies, machine, publishing.description)),
+    };
+  });
 }
 
 function checkDefinition(definition: string, type: StateMachineRow['type']): void {

@@ -52,6 +52,44 @@ test('creating the same again returns it, another definition is refused', async 
   });
 });
 
+test.each(['new', 'known'])(
+  'when the version of the %s state machine cannot be kept nothing is, and the next try does all',
+  async (name) => {
+    const folder = mkdtempSync(join(tmpdir(), 'versions-'));
+    const database = join(folder, 'states.db');
+    // The engine has the file for itself.
+    const reopened = async (change: string) => {
+      await engine.close();
+      const file = new DatabaseSync(database);
+      file.exec(change);
+      file.close();
+      engine = await TestEngine.start({ database });
+    };
+    await engine.close();
+    engine = await TestEngine.start({ database });
+    const { stateMachineArn = '' } = await create('known', definition(1));
+    const change = { definition: definition(2), publish: true };
+    const ask = () =>
+      name === 'known'
+        ? engine.client.send(new UpdateStateMachineCommand({ stateMachineArn, ...change }))
+        : create(name, change.definition, change);
+    await reopened(`CREATE TRIGGER full BEFORE INSERT ON versions BEGIN SELECT RAISE(ABORT, 'full'); END`);
+    await expect(ask()).rejects.toMatchObject({ $metadata: { httpStatusCode: 500 } });
+    const { stateMachines = [] } = await engine.client.send(new ListStateMachinesCommand({}));
+    expect(stateMachines.map((one) => one.name)).toEqual(['known']);
+    const before = await engine.client.send(new DescribeStateMachineCommand({ stateMachineArn }));
+    expect(before.definition).toBe(definition(1));
+    await reopened('DROP TRIGGER full');
+    const { stateMachineVersionArn = '' } = await ask();
+    expect(stateMachineVersionArn).toMatch(new RegExp(`:${name}:1$`));
+    const made = await engine.client.send(
+      new DescribeStateMachineCommand({ stateMachineArn: stateMachineVersionArn }),
+    );
+    expect(made.definition).toBe(definition(2));
+    rmSync(folder, { recursive: true });
+  },
+);
+
 // API reference, CreateStateMachine: "roleArn and tags will not be updated, even if they are different."
 test('a creation that differs in role and tags alone returns the first, and changes neither', async () => {
   const { stateMachineArn, creationDate } = await create('one', definition(1));

@@ -93,6 +93,17 @@ export class StateMachineStore {
       .map((row) => toStateMachine(row as Row));
   }
 
+  /** All that `work` changes is kept, or nothing. */
+  atomically<T>(work: () => T): T {
+    try {
+      return transaction(this.#database, work);
+    } catch (error) {
+      // Of what was undone nothing stays in memory: the next revision has the same id.
+      this.#revisions.clear();
+      throw error;
+    }
+  }
+
   create(machine: NewStateMachine, revision: NewRevision): void {
     transaction(this.#database, () => {
       const id = this.#addRevision(machine.arn, revision);

@@ -1,8 +1,9 @@
 // Transactions of the database.
 import type { DatabaseSync } from 'node:sqlite';
 
-/** Runs `work` as one transaction: all of it is written, or, when it throws, nothing. */
+/** Runs `work` as one transaction: all of it is written, or, when it throws, nothing. Within another one it is a part of that. */
 export function transaction<T>(database: DatabaseSync, work: () => T): T {
+  if (database.isTransaction) return work();
   database.exec('BEGIN IMMEDIATE');
   try {
     const result = work();
