@@ -156,6 +156,9 @@ describe.skipIf(!dashboard)('the editor', () => {
     await page.getByRole('button', { name: 'Delete the step' }).click();
     await page.getByRole('tab', { name: 'Outline' }).click();
     await expect.poll(steps).toEqual(['/steps/0']);
+    await page.getByRole('button', { name: 'Delete the step' }).click();
+    await expect.poll(steps).toEqual([]);
+    await page.getByRole('button', { name: 'The workflow itself' }).and(page.locator(':focus')).waitFor();
     const undo = page.getByRole('button', { name: 'Undo' });
     while (await undo.isEnabled()) await undo.click();
     await page.getByText('Saved', { exact: true }).waitFor();
@@ -169,7 +172,7 @@ describe.skipIf(!dashboard)('the editor', () => {
   });
 
   test('a step is found by an everyday word and filled in without JSON; undo works by key wherever the focus is', async () => {
-    const { page, complaints } = await started().open({ path: '/workflows/new?from=empty' });
+    const { page, complaints, requests } = await started().open({ path: '/workflows/new?from=empty' });
     await page.getByRole('button', { name: 'Add a step to the workflow' }).click();
     await page.getByRole('searchbox', { name: 'Find' }).and(page.locator(':focus')).waitFor();
     await page.keyboard.type('send email');
@@ -193,6 +196,10 @@ describe.skipIf(!dashboard)('the editor', () => {
     expect(await first.inputValue()).toBe('ops@example.com');
     await page.keyboard.press('Control+Shift+z');
     await first.waitFor({ state: 'detached' });
+    // One that were not connected would say so, with a link.
+    const accounts = page.getByRole('combobox', { name: 'connection' }).locator('option');
+    expect(requests).toContain('GET /connections');
+    expect(await accounts.allInnerTexts()).toEqual(['default']);
     expect(complaints).toEqual([]);
     await page.context().close();
   });
@@ -358,6 +365,10 @@ describe.skipIf(!dashboard)('the editor', () => {
         { id: 'b', transform: '{{ steps.a }}' },
       ],
     });
+    const ran = await started().call('POST', '/workflows/typed/executions', {
+      ...{ body: { input: {} }, headers: { prefer: 'wait=20' } },
+    });
+    await logOf(started(), ran.body.id);
     const { page, complaints } = await open('/workflows/typed/edit');
     // Over texts of several colours: the browser's own editing would keep them in an inline style.
     await textbox(page).press('Control+a');
@@ -384,7 +395,8 @@ describe.skipIf(!dashboard)('the editor', () => {
     await page.getByText('No problems').waitFor();
     const { x, y } = await placeOf(page, 'steps.a');
     await page.mouse.move(x, y);
-    await page.getByText('steps.a: a string').waitFor();
+    const about = page.locator('.cm-explained').filter({ hasText: 'steps.a: a string' });
+    await about.getByText('Last run: "one"').waitFor();
     await retype(page, 'one', 'two');
     await page.keyboard.press('Control+s');
     await page.getByText('Saved', { exact: true }).waitFor();
@@ -447,7 +459,9 @@ describe.skipIf(!dashboard)('the editor', () => {
     await expect
       .poll(() => dialog.getByRole('list', { name: 'What uses it' }).allInnerTexts())
       .toEqual(['say\nlast']);
-    await dialog.getByRole('button', { name: 'Keep it' }).click();
+    await dialog.getByRole('button', { name: 'Delete the step' }).click();
+    await page.locator('[data-step="/steps/0"]:focus', { hasText: 'say' }).waitFor();
+    await page.getByRole('button', { name: 'Undo' }).click();
     await page.getByText('No problems').waitFor();
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     await page.getByText('Saved', { exact: true }).waitFor();

@@ -39,11 +39,10 @@ export const StepsPane = memo(function StepsPane(props: StepsPaneProps) {
   const { document, checker, content, actions, problems, selected, select, view, show } = props;
   const { outline, isCurrent } = content;
   const [place, setPlace] = useState<{ readonly list: string; readonly index: number }>();
-  // A step that was added or moved is drawn a moment later.
-  const [focused, setFocused] = useState<string>();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each drawing of the steps may have it
+  // A step that was added or moved is drawn a moment later; until then another one may stand at its place.
+  const [focused, setFocused] = useState<{ readonly pointer: string; readonly before: typeof outline }>();
   useEffect(() => {
-    if (focused !== undefined && focusStep(focused)) setFocused(undefined);
+    if (focused && outline !== focused.before && focusStep(focused.pointer)) setFocused(undefined);
   }, [focused, outline]);
   const pane = useRef<HTMLDivElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another step is selected, wherever that was done
@@ -53,8 +52,9 @@ export const StepsPane = memo(function StepsPane(props: StepsPaneProps) {
   const take = (change: StepEdit | undefined) => {
     if (!change || !isCurrent) return;
     document.edit(change.edits);
-    select(change.selected ?? '');
-    setFocused(change.selected);
+    const pointer = change.selected ?? '';
+    select(pointer);
+    setFocused({ pointer, before: outline });
   };
   const changed = (change: StepChange) =>
     selected === '' ? undefined : changeStep(document.text(), outline, selected, change);
@@ -101,6 +101,7 @@ export const StepsPane = memo(function StepsPane(props: StepsPaneProps) {
         kind="quiet"
         icon={Workflow}
         className={css['whole']}
+        data-workflow=""
         aria-current={selected === '' ? 'true' : undefined}
         onClick={() => select('')}
       >
@@ -145,10 +146,10 @@ function reveal(pane: HTMLElement): void {
     pane.scrollBy({ top: step.top - top - pane.clientHeight / 3 });
 }
 
-/** @returns whether the step is drawn */
+/** @returns whether the step, or the workflow itself, is drawn */
 function focusStep(pointer: string): boolean {
-  const steps = window.document.querySelectorAll<HTMLElement>('[data-step]');
-  const button = [...steps].find(({ dataset }) => dataset['step'] === pointer);
+  const steps = window.document.querySelectorAll<HTMLElement>('[data-step], [data-workflow]');
+  const button = [...steps].find(({ dataset }) => (dataset['step'] ?? dataset['workflow']) === pointer);
   // Where the steps are in one column with the form, that is shown.
   button?.focus({ preventScroll: true });
   return button !== undefined;

@@ -6,6 +6,7 @@ import type { Action } from '../check/check-text.ts';
 import type { FieldSchema } from '../check/field-schema.ts';
 import type { StepSchemas } from '../check/messages.ts';
 import { WRITES_DOCUMENT } from '../document/use-undo-keys.ts';
+import { ConnectionField } from './connection-field.tsx';
 import css from './form.module.css';
 import { IdField } from './id-field.tsx';
 import { type FieldContext, ObjectFields } from './object-fields.tsx';
@@ -25,6 +26,8 @@ interface StepFormProps {
 
 /** Steps within it are in the outline, and others have a place of their own. */
 const ELSEWHERE = ['id', 'steps', 'else', 'parallel', 'switch', 'on_error', 'params'];
+/** Of an action. */
+const CONNECTION = 'connection';
 
 /** Of an action that needs none. */
 const SHOWN_PARAMETERS = 4;
@@ -47,7 +50,21 @@ export function StepForm(props: StepFormProps) {
         {action && <p className="meta">{action.summary}</p>}
       </div>
       <IdField id={node.id} error={problemAt(['id'])} whyNot={props.whyNotCalled} rename={props.rename} />
-      <ObjectFields path={[]} schema={own} value={step} context={context} without={ELSEWHERE}>
+      <ObjectFields
+        path={[]}
+        schema={own}
+        value={step}
+        context={context}
+        without={action ? [...ELSEWHERE, CONNECTION] : ELSEWHERE}
+      >
+        {action && (
+          <ConnectionField
+            provider={action.connection.provider}
+            value={step[CONNECTION]}
+            error={problemAt([CONNECTION])}
+            change={(id) => change([CONNECTION], id)}
+          />
+        )}
         {ofParams && (
           <fieldset className={css['group']}>
             <legend>Parameters</legend>
