@@ -75,7 +75,9 @@ function Form(props: FormProps) {
   const change = (path: readonly string[], next: unknown) => {
     const text = document.text();
     const keys = pathOf(text, base + path.map((key) => `/${escaped(key)}`).join(''));
-    document.type(next === undefined ? removeValue(text, keys) : setValue(text, keys, next));
+    // What goes is a step of the history by itself, however soon after a key.
+    if (next === undefined) document.edit(removeValue(text, keys));
+    else document.type(setValue(text, keys, next));
   };
   const problemAt = problemFinder(checked, base);
   // Without them a field may have a control that another takes the place of while somebody types.
