@@ -74,10 +74,11 @@ function Form(props: FormProps) {
   const base = step ? selected : '';
   const change = (path: readonly string[], next: unknown) => {
     const text = document.text();
-    const keys = pathOf(text, base + path.map((key) => `/${escaped(key)}`).join(''));
+    const field = base + path.map((key) => `/${escaped(key)}`).join('');
+    const keys = pathOf(text, field);
     // What goes is a step of the history by itself, however soon after a key.
     if (next === undefined) document.edit(removeValue(text, keys));
-    else document.type(setValue(text, keys, next));
+    else document.type(setValue(text, keys, next), field);
   };
   const problemAt = problemFinder(checked, base);
   // Without them a field may have a control that another takes the place of while somebody types.

@@ -20,6 +20,8 @@ export class EditorDocument {
   readonly #listeners = new Set<() => void>();
   #state: EditorState;
   #view: View | undefined;
+  /** The field that was typed into last. */
+  #typedAt: string | undefined;
   #text: { readonly of: EditorState['doc']; readonly text: string } | undefined;
 
   /** @param extensions of the view that shows it as text */
@@ -51,12 +53,18 @@ export class EditorDocument {
 
   /** Changes several places at once: one step of the history. */
   edit(edits: readonly TextEdit[]): void {
+    this.#typedAt = undefined;
     this.#change(edits, { annotations: isolateHistory.of('full') });
   }
 
-  /** What is typed into a field: keys that follow each other are one step of the history, as in the text. */
-  type(edits: readonly TextEdit[]): void {
-    this.#change(edits, { userEvent: 'input.type' });
+  /** What is typed into a field: keys that follow each other in it are one step of the history, as in the text. */
+  type(edits: readonly TextEdit[], field: string): void {
+    const isOther = field !== this.#typedAt;
+    this.#typedAt = field;
+    this.#change(edits, {
+      userEvent: 'input.type',
+      ...(isOther && { annotations: isolateHistory.of('before') }),
+    });
   }
 
   /** Typed in a field that changes several places: one step of the history however long it takes. @param isBegun by a key before */

@@ -57,7 +57,7 @@ test('what is written while the places are looked for is kept, and renamed too',
 
 test('a step that is renamed after another change is a step of the history of its own', async () => {
   const document = new EditorDocument(written);
-  document.type([{ offset: written.indexOf('"w"') + 1, length: 0, text: 'x' }]);
+  document.type([{ offset: written.indexOf('"w"') + 1, length: 0, text: 'x' }], '/id');
   await renameStep(document, '/steps/0', 'mails', false, find);
   document.undo();
   expect(document.text()).toBe(written.replace('"w"', '"xw"'));

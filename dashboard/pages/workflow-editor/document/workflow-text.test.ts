@@ -38,11 +38,11 @@ test('nothing is no step of the history', () => {
   });
   document.replace('same');
   document.edit([]);
-  document.type([]);
+  document.type([], '/a');
   expect([document.canUndo, changes]).toEqual([false, 0]);
 });
 
-test('each edit is a step of its own, and keys that follow each other are one', () => {
+test('each edit is a step of its own, and keys that follow each other in one field are one', () => {
   const document = new EditorDocument('');
   const at = (offset: number, text: string) => [{ offset, length: 0, text }];
   document.edit(at(0, 'a'));
@@ -50,10 +50,15 @@ test('each edit is a step of its own, and keys that follow each other are one', 
   document.undo();
   expect(document.text()).toBe('a');
   document.undo();
-  document.type(at(0, 'c'));
-  document.type(at(1, 'd'));
+  document.type(at(0, 'c'), '/a');
+  document.type(at(1, 'd'), '/a');
   document.undo();
   expect([document.text(), document.canUndo]).toEqual(['', false]);
+  document.type(at(0, 'e'), '/a');
+  document.type(at(1, 'f'), '/b');
+  document.type(at(2, 'g'), '/b');
+  document.undo();
+  expect([document.text(), document.canUndo]).toEqual(['e', true]);
 });
 
 test('a selection ends where the text does', () => {
