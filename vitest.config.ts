@@ -44,7 +44,7 @@ export default defineConfig({
     // More than there are cores: many tests wait for what they have started.
     maxWorkers: Math.ceil(availableParallelism() * 3),
     sequence: { sequencer: SlowestFirst },
-    globalSetup: 'test/support/built-dashboard.ts',
+    globalSetup: 'test/support/global-setup.ts',
     expect: { poll: { timeout: 60_000, interval: 20 } },
     // Node runs TypeScript as it is: what is tested is loaded as it is when it runs.
     experimental: { viteModuleRunner: false, nodeLoader: false },
