@@ -21,14 +21,20 @@ const template = z.object({
 });
 export type Template = z.infer<typeof template>;
 
-/** Runs `npm run package` without any AWS credentials or configuration; gives what it printed. */
-export async function packageStage(stage: string): Promise<string> {
+/**
+ * Runs `npm run package` without any AWS credentials or configuration.
+ * @returns what it printed, and what it left in the temporary folder
+ */
+export async function packageStage(stage: string): Promise<{ printed: string; left: string[] }> {
   const { PATH, HOME } = process.env;
+  const TMPDIR = await mkdtemp(join(tmpdir(), 'package-'));
   const { stdout, stderr } = await promisify(execFile)('npm', ['run', 'package', '--', '--stage', stage], {
     cwd: projectFolder,
-    env: { PATH, HOME, AWS_CONFIG_FILE: '/nonexistent', AWS_SHARED_CREDENTIALS_FILE: '/nonexistent' },
+    env: { PATH, HOME, TMPDIR, AWS_CONFIG_FILE: '/nonexistent', AWS_SHARED_CREDENTIALS_FILE: '/nonexistent' },
   });
-  return stdout + stderr;
+  const left = await readdir(TMPDIR);
+  await rm(TMPDIR, { recursive: true });
+  return { printed: stdout + stderr, left };
 }
 
 /** The packaged template as an account 123456789012 in eu-west-1 would see it: `Ref X` reads `<X>`. */
