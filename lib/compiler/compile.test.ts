@@ -55,6 +55,10 @@ test('a step cannot be called what states of no step are', () => {
   expect(codes(steps({ id: 'workflow', transform: 1 }))).toEqual(['reserved-name /steps/0/id']);
   const inLoop = steps({ id: 'each', for_each: [1], steps: [{ id: 'workflow', transform: 1 }] });
   expect(codes(inLoop)).toEqual(['reserved-name /steps/0/steps/0/id']);
+  const taken = { AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: {}, AI_ORCHESTRA_VALUES_OF_EXECUTION_ID: {} };
+  expect(codes({ ...steps({ id: 'a', transform: 1 }), inputs: taken })).toEqual(
+    Object.keys(taken).map((name) => `reserved-name /inputs/${name}`),
+  );
   expect(codes(steps({ id: 'workflows', transform: 1 }))).toEqual([]);
 });
 

@@ -88,6 +88,8 @@ test('a Task calls the Lambda with the input, and asks nothing of the SDK in ret
             connection: 'work',
             execution: {
               id: '{% $states.context.Execution.Id %}',
+              values_of:
+                '{% [$states.context.Execution.Input.AI_ORCHESTRA_VALUES_OF_EXECUTION_ID, $states.context.Execution.Id][0] %}',
               workflow_id: 'w',
               step_id: 'a',
               started_at: '{% $states.context.Execution.StartTime %}',

@@ -10,7 +10,7 @@ import { type EmitContext, type EmitOptions, Flow } from './emit/flow.ts';
 import { BRANCH_RESULT } from './emit/transition.ts';
 import { emitBlock } from './emit-block.ts';
 import { holdsFailing } from './expressions/can-fail.ts';
-import { EXECUTION_ID } from './expressions/scope.ts';
+import { EXECUTION_ID, EXECUTION_VALUES } from './expressions/scope.ts';
 import { FAILURE } from './expressions/variables.ts';
 import { runSeconds } from './tree/express.ts';
 import type { Block, ResolvedWorkflow } from './tree/resolved.ts';
@@ -24,6 +24,7 @@ export function emit(resolved: ResolvedWorkflow, options: EmitOptions): Definiti
     read,
     used,
     runId: EXECUTION_ID,
+    valuesOf: EXECUTION_VALUES,
     express: workflow.type === 'express',
     deadlines: [],
     emitBlock,

@@ -5,6 +5,7 @@ import { isObject } from '../json.ts';
 import { pointerTo } from '../json-pointer.ts';
 import { inOrderOf } from '../key-order.ts';
 import { INPUT_NAME } from '../workflow-format/names.ts';
+import { ADDED_INPUTS } from '../workflow-format/triggers.ts';
 import { inputDeclaration, type Workflow, workflowHead } from '../workflow-format/workflow.ts';
 import {
   type CurrentDocument,
@@ -119,6 +120,13 @@ function parseHead(raw: Record<string, unknown>, current: CurrentDocument, repor
           pointer: pointer(['inputs', name]),
           message: `${shown(name)} cannot name an input`,
           hint: 'Letters, digits, _ and -, beginning with a letter or _, at most 64.',
+        });
+      } else if (ADDED_INPUTS.includes(name)) {
+        report({
+          code: 'reserved-name',
+          pointer: pointer(['inputs', name]),
+          message: `An input cannot have the name ${name}: a step that runs a workflow gives it under this name what it has to know`,
+          hint: 'Use another name.',
         });
       }
     }

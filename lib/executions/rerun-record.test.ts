@@ -45,7 +45,7 @@ afterAll(() => bench.close());
 const record = (rerunOf: string, from: string): RerunRecord => ({
   rerun_of: rerunOf,
   request: { from, workflow: 'recorded', input: null },
-  ...{ calls_of: null, base: '{}', steps: [] },
+  ...{ calls_of: null, values_of: 'w.before', base: '{}', steps: [] },
 });
 
 test('the first record stays until it is replaced or deleted', async () => {

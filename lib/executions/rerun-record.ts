@@ -24,6 +24,8 @@ const rerunRecord = z.object({
   }),
   /** Whose calls its calls are; null when all are new. */
   calls_of: z.object({ id: z.string(), started_at: z.string() }).nullable(),
+  /** The ARN of the execution whose large values are those of the run. */
+  values_of: z.string(),
   /** The definition that a rerun of this rerun follows. */
   base: z.string(),
   /** Each with `carried_from`. */

@@ -1,6 +1,6 @@
 // What a run's name and input tell of what started it.
 import { beforeAll, expect, test, vi } from 'vitest';
-import { STARTED_BY } from '../workflow-format/triggers.ts';
+import { STARTED_BY, VALUES_OF } from '../workflow-format/triggers.ts';
 import { givenInput, repeatableName, rerunName, startedName, triggerOf } from './run-trigger.ts';
 
 const PARENT = 'arn:aws:states:us-east-1:000000000000:execution:ai-orchestra-local-parent:one';
@@ -70,6 +70,8 @@ test.each([
   [`{"a":1,"${STARTED_BY}":"${PARENT}"}`, '{"a":1}'],
   [`{"${STARTED_BY}":"${PARENT}","a":90071992547409931}`, '{"a":90071992547409931}'],
   [`{"${STARTED_BY}":"${PARENT}"}`, '{}'],
+  [`{"a":1,"${STARTED_BY}":"${PARENT}","${VALUES_OF}":"${PARENT}"}`, '{"a":1}'],
+  [`{"${STARTED_BY}":"${PARENT}","${VALUES_OF}":"${PARENT}","a":1}`, '{"a":1}'],
   [JSON.stringify({ a: `,"${STARTED_BY}":"x"` }), JSON.stringify({ a: `,"${STARTED_BY}":"x"` })],
 ])('of the input %s the run was given %s', (text, given) => {
   expect(givenInput(text)).toBe(given);

@@ -5,7 +5,13 @@ import { executionIdOfArn } from '../arns.ts';
 import { jsonValue } from '../json.ts';
 import { executionId } from '../schemas/executions.ts';
 import type { RunTrigger } from '../schemas/run-trigger.ts';
-import { SCHEDULED_NAME, STARTED_BY, WEBHOOK_INPUT } from '../workflow-format/triggers.ts';
+import {
+  ADDED_INPUTS,
+  SCHEDULED_NAME,
+  STARTED_BY,
+  VALUES_OF,
+  WEBHOOK_INPUT,
+} from '../workflow-format/triggers.ts';
 import { expressStart } from './express-name.ts';
 
 /** AWS's limit for the name of an execution. */
@@ -43,6 +49,7 @@ const started = z.object({
     .transform((arn) => executionIdOfArn(arn))
     .pipe(executionId),
 });
+const inherited = z.object({ [VALUES_OF]: z.string() });
 const delivered = z.object({ [WEBHOOK_INPUT]: z.object({ delivery: z.string().nullable() }) });
 
 /** @param input its JSON text, if it is known */
@@ -64,6 +71,11 @@ export function triggerOf(name: string, input: string | undefined): RunTrigger |
  * would be escaped.
  */
 export function givenInput(text: string): string {
-  const added = `"${STARTED_BY}":"[^"]*"`;
-  return text.replace(new RegExp(`,${added}|${added},?`), '');
+  const added = `"(?:${ADDED_INPUTS.join('|')})":"[^"]*"`;
+  return text.replaceAll(new RegExp(`,${added}|${added},?`, 'g'), '');
+}
+
+/** The ARN of the execution whose large values are those of a run. @param input its JSON text */
+export function valuesOf(arn: string, input: string): string {
+  return inherited.safeParse(jsonValue(input)).data?.[VALUES_OF] ?? arn;
 }

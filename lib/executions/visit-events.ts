@@ -11,7 +11,7 @@ import { isoTime, jsonOrText } from '../aws-values.ts';
 import { SET_PREFIX, stepVariable } from '../compiler/expressions/variables.ts';
 import { isObject } from '../json.ts';
 import { approvalOutput } from '../workflow-format/approval.ts';
-import { STARTED_BY } from '../workflow-format/triggers.ts';
+import { ADDED_INPUTS } from '../workflow-format/triggers.ts';
 import { caughtErrorOf } from './caught-error.ts';
 import { type RunError, runError } from './run-error.ts';
 import type { Visit } from './visit.ts';
@@ -25,8 +25,7 @@ const taskParameters = z.union([
 /** The input of a `workflow` step without what the compiler adds to it. */
 function asWritten(input: unknown): unknown {
   if (!isObject(input)) return input;
-  const { [STARTED_BY]: _, ...written } = input;
-  return written;
+  return Object.fromEntries(Object.entries(input).filter(([name]) => !ADDED_INPUTS.includes(name)));
 }
 
 const taskOutput = z.object({ Payload: z.unknown() });

@@ -173,5 +173,14 @@ export const SCHEDULED_NAME = 'schedule-';
  */
 export const STARTED_BY = 'AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID';
 
+/**
+ * Besides, the ARN of the execution whose large values are those of the run too: the one from which all began that
+ * workflows have started of each other. No input can be declared by these names, so that nobody else gives them.
+ */
+export const VALUES_OF = 'AI_ORCHESTRA_VALUES_OF_EXECUTION_ID';
+
+/** What a `workflow` step adds to an input. */
+export const ADDED_INPUTS: readonly string[] = [STARTED_BY, VALUES_OF];
+
 /** Headers that a run is never given, whatever a trigger asks for: they prove who sends. */
 export const SECRET_HEADERS: readonly string[] = ['authorization', 'cookie', 'proxy-authorization'];

@@ -77,7 +77,7 @@ async function mailWith(file: Buffer): Promise<string> {
 
 const scan = randomBytes(5 * 1024 * 1024);
 const page = randomBytes(300 * 1024);
-const fetchAndCommit = [
+const fetchAndCommit: [object, object, { id: string; action: string; params: object }] = [
   { id: 'files', action: 'gmail.list_attachments', params: { message_id: '{{ inputs.mail }}' } },
   {
     id: 'file',
@@ -180,6 +180,57 @@ test('a text of 300 KB stands whole in the text that it is joined to', async () 
   expect(execution.status, JSON.stringify(execution.error)).toBe('succeeded');
   expect((await committed('long.md')).toString()).toBe(`# Answer\n\n${text}!`);
   expect(log.steps[0].output.text).toMatchObject({ size_bytes: Buffer.byteLength(text) });
+});
+
+test('a run and the runs that it starts hand large values to each other, and so do their reruns; no other run does', async () => {
+  const [files, file, commit] = fetchAndCommit;
+  await save('fetches', [files, file], inputs);
+  const put = { ...commit, params: { ...commit.params, content: '{{ inputs.file }}' } };
+  const given = { name: { type: 'string' }, file: {} };
+  await save('puts', [put], given);
+  const puts = {
+    id: 'put',
+    workflow: 'puts',
+    input: { name: '{{ inputs.name }}', file: '{{ inputs.file }}' },
+  };
+  await save('passes_on', [puts], given);
+  const input = { name: '{{ inputs.name }}', file: '{{ item.content }}' };
+  await save(
+    'hands_on',
+    [
+      { id: 'fetched', workflow: 'fetches', input: { mail: '{{ inputs.mail }}', name: '{{ inputs.name }}' } },
+      {
+        ...{ id: 'each', for_each: '{{ [steps.fetched] }}', mode: 'distributed' },
+        steps: [{ id: 'passed', workflow: 'passes_on', input }],
+      },
+    ],
+    inputs,
+  );
+  const denied = { status: 403, headers: { 'content-type': 'application/json' }, body: '{"message":"no"}' };
+  stack.faults.github.inject([denied], { forever: true });
+  const { execution, log } = await run('hands_on', { mail: await mailWith(page), name: 'fifth.pdf' });
+  expect(execution.status).toBe('failed');
+  stack.faults.github.clear();
+  const runs = async (id: string) => (await stack.call('GET', `/executions?workflow_id=${id}`)).body.items;
+  const rerun = async (id: string, body: object = {}) => {
+    const { status, body: started } = await stack.call('POST', `/executions/${id}/rerun`, { body });
+    expect(status, JSON.stringify(started)).toBe(202);
+    return logOf(stack, started.id);
+  };
+  const [inner] = await runs('puts');
+  expect(await rerun(inner.id, { from: 'start' })).toMatchObject({
+    ...{ status: 'succeeded', input: { name: 'fifth.pdf', file: log.steps[0].output.content } },
+  });
+  expect((await committed('scans/fifth.pdf')).equals(page)).toBe(true);
+  expect((await rerun(execution.id)).status).toBe('succeeded');
+  const foreign = await run('passes_on', { name: 'sixth.pdf', file: log.steps[0].output.content });
+  expect(foreign.execution).toMatchObject({
+    status: 'failed',
+    error: {
+      name: 'InvalidInput',
+      message: expect.stringContaining('/content: refers to a large value of another run'),
+    },
+  });
 });
 
 test('what the sender of an input writes reads no other run', async () => {

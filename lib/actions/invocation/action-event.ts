@@ -8,6 +8,8 @@ export const actionEvent = z.object({
   connection: z.string().optional(),
   execution: z.object({
     id: z.string(),
+    /** The execution whose large values are those of the run: the first of those that workflows have started of each other. */
+    values_of: z.string().optional(),
     workflow_id: z.string(),
     step_id: z.string(),
     /** Distinguishes the calls of one step that makes several: the indexes of the loops around it, or an agent's call. */

@@ -137,13 +137,16 @@ test('a preview that holds quotes, braces and half of an escape is no end of the
   expect(seen).toEqual([`<${text}>`]);
 });
 
-test('a rerun reads what its first run has kept, and keeps what the first run finds', async () => {
+test('reruns and the runs of workflows that a run has started read what it has kept, and it what they have', async () => {
   const reference = await referenceTo(long);
-  const rerun = { execution: { ...run2.execution, calls_of: run1.execution.id } };
+  const child = { execution: { ...run2.execution, values_of: run1.execution.id } };
   const seen: unknown[] = [];
-  await invoke(looking(seen), { text: reference }, rerun);
-  expect(seen).toEqual([long]);
-  expect((await invoke(echo(), { text: long }, rerun))['text']).toEqual(reference);
+  await invoke(looking(seen), { text: reference }, child);
+  expect((await invoke(echo(), { text: long }, child))['text']).toEqual(reference);
+  const given = (await invoke(echo(), { text: `of the child: ${long}` }, child))['text'];
+  await invoke(looking(seen), { text: given }, run1);
+  expect(seen).toEqual([long, `of the child: ${long}`]);
+  await expect(invoke(looking(seen), { text: given }, run2)).rejects.toMatchObject({ name: 'InvalidInput' });
 });
 
 test('a reference of another run is refused as a value, and stays text within a text', async () => {
@@ -151,7 +154,7 @@ test('a reference of another run is refused as a value, and stays text within a 
   await expect(invoke(echo(), { text: '', list: ['', reference] }, run2)).rejects.toMatchObject({
     name: 'InvalidInput',
     message:
-      'The input is invalid. /list/1: refers to a large value of another run; only the run that has made it can read it',
+      'The input is invalid. /list/1: refers to a large value of another run; only that run, its reruns and the runs of workflows that it starts can read it',
   });
   const text = `Mail: ${JSON.stringify(reference)}`;
   expect(await invoke(echo(), { text }, run2)).toMatchObject({ text });

@@ -42,18 +42,15 @@ export function contentHash(id: string): string {
 
 type Execution = ActionEvent['execution'];
 
-/** Whose large values a call may read: those of its run, and of the one that its run goes on with. */
-export function readableOwners({ id, calls_of }: Pick<Execution, 'id' | 'calls_of'>): readonly string[] {
-  return [id, ...(calls_of === undefined ? [] : [calls_of])].map(ownerOf);
-}
-
-/** Whose the large values are that a call gives: a rerun of the run has the same owner, so that it finds them. */
-export function writingOwner({ id, calls_of }: Pick<Execution, 'id' | 'calls_of'>): string {
-  return ownerOf(calls_of ?? id);
-}
-
-function ownerOf(execution: string): string {
-  return createHash('sha256').update(execution).digest('hex').slice(0, 32);
+/**
+ * Whose large values a call reads and gives. A run, its reruns, and the runs of workflows that they start have the same owner,
+ * so that each finds what another has handed to it.
+ */
+export function ownerOf({ id, values_of }: Pick<Execution, 'id' | 'values_of'>): string {
+  return createHash('sha256')
+    .update(values_of ?? id)
+    .digest('hex')
+    .slice(0, 32);
 }
 
 /**

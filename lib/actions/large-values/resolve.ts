@@ -10,7 +10,7 @@ const MAX_RESOLVED_BYTES = 40_000_000;
 
 export interface ResolveOptions {
   /** Whose values may be read. */
-  readonly owners: readonly string[];
+  readonly owner: string;
   readonly store: LargeValueStore;
   readonly signal: AbortSignal;
 }
@@ -58,7 +58,7 @@ class LargeValues {
     if (id !== undefined) {
       if (!this.#isOwn(id))
         throw new InvalidInput(
-          `The input is invalid. ${pointer || '/'}: refers to a large value of another run; only the run that has made it can read it`,
+          `The input is invalid. ${pointer || '/'}: refers to a large value of another run; only that run, its reruns and the runs of workflows that it starts can read it`,
         );
       this.#texts.set(id, '');
     } else if (typeof value === 'object' && value !== null) {
@@ -101,7 +101,7 @@ class LargeValues {
   }
 
   #isOwn(id: string): boolean {
-    return this.#options.owners.some((owner) => id.startsWith(`${owner}/`));
+    return id.startsWith(`${this.#options.owner}/`);
   }
 }
 

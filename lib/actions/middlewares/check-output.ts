@@ -6,7 +6,7 @@ import type { ActionMiddleware } from '../invocation/invocation.ts';
 import { checkSize } from '../invocation/output-size.ts';
 import { withoutSecrets } from '../invocation/redact.ts';
 import { keepLargeTexts } from '../large-values/keep.ts';
-import { writingOwner } from '../large-values/reference.ts';
+import { ownerOf } from '../large-values/reference.ts';
 import type { LargeValueStore } from '../large-values/store.ts';
 
 interface Known {
@@ -28,7 +28,7 @@ export function checkOutput(
     async after(request) {
       const { context, response } = request;
       const output = withoutSecrets(schema.parse(response), Object.values(secrets.get(context)));
-      const owner = writingOwner(event.get(context).execution);
+      const owner = ownerOf(event.get(context).execution);
       const options = { schema, owner, store, signal: signal.get(context) };
       request.response = checkSize(await keepLargeTexts(output, options));
     },

@@ -2,7 +2,7 @@
 import type { InvocationValue } from '../../invocation-value.ts';
 import type { ActionEvent } from '../invocation/action-event.ts';
 import type { ActionMiddleware } from '../invocation/invocation.ts';
-import { readableOwners } from '../large-values/reference.ts';
+import { ownerOf } from '../large-values/reference.ts';
 import { resolveLargeValues } from '../large-values/resolve.ts';
 import type { LargeValueStore } from '../large-values/store.ts';
 
@@ -15,8 +15,7 @@ export function readLargeValues(
   return {
     async before({ context }) {
       const given = event.get(context);
-      const owners = readableOwners(given.execution);
-      const options = { owners, store, signal: signal.get(context) };
+      const options = { owner: ownerOf(given.execution), store, signal: signal.get(context) };
       event.set(context, { ...given, input: await resolveLargeValues(given.input, options) });
     },
   };

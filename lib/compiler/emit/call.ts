@@ -67,9 +67,7 @@ export function emitCall(
         input: emitValue(input),
         ...(connection === undefined ? {} : { connection }),
         execution: {
-          id: `{% ${context.runId} %}`,
-          workflow_id: context.workflowId,
-          step_id: id,
+          ...callOf(id, context),
           ...(step.callId && { call_id: emitValue(step.callId) }),
           ...triesOf({ action, repeats: step.repeats, context, variable: waiting && triesVariable(id) }),
         },
@@ -88,6 +86,19 @@ export function emitCall(
   });
   if (background) flow.add(...pollWait(state, readsInput, context.deadlines));
   if (waiting) flow.add(...retryAfterWait(state, readsInput, context.deadlines));
+}
+
+/** Whose call it is. */
+export function callOf(
+  step: string,
+  { runId, valuesOf, workflowId }: Pick<EmitContext, 'runId' | 'valuesOf' | 'workflowId'>,
+): Readonly<Record<string, Template>> {
+  return {
+    id: `{% ${runId} %}`,
+    values_of: `{% ${valuesOf} %}`,
+    workflow_id: workflowId,
+    step_id: step,
+  };
 }
 
 interface Tries {

@@ -19,6 +19,8 @@ export interface EmitContext extends EmitOptions {
   readonly used: ReadonlySet<string>;
   /** JSONata that gives the id of the run. */
   readonly runId: string;
+  /** JSONata that gives the id of the execution whose large values are those of the run. */
+  readonly valuesOf: string;
   /** The workflow is Express. */
   readonly express: boolean;
   /** Those of the steps around. */

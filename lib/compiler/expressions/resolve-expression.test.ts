@@ -15,7 +15,7 @@ test.each([
   ['{{ $$.inputs.name }}', `{% ${INPUT}.name %}`],
   [
     '{{ inputs }}',
-    `{% $merge([{"count":3}, $sift(${INPUT}, function($value, $name) {$name != "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID"})]) %}`,
+    `{% $merge([{"count":3}, $sift(${INPUT}, function($value, $name) {$not($name in ["AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID","AI_ORCHESTRA_VALUES_OF_EXECUTION_ID"])})]) %}`,
   ],
   ['{{ steps.fetch }}', '{% $step_fetch %}'],
   ['{{ steps /* the mail */ . fetch . messages }}', '{% $step_fetch . messages %}'],

@@ -1,5 +1,5 @@
 // What an expression can refer to at one place of a workflow, and the code that a reference compiles to.
-import { STARTED_BY, type Trigger, WEBHOOK_INPUT } from '../../workflow-format/triggers.ts';
+import { ADDED_INPUTS, type Trigger, VALUES_OF, WEBHOOK_INPUT } from '../../workflow-format/triggers.ts';
 import type { InputDeclaration } from '../../workflow-format/workflow.ts';
 import type { Guards } from './guards.ts';
 import { jsonataLiteral } from './literal.ts';
@@ -74,6 +74,8 @@ export const INPUT = '$states.context.Execution.Input';
 
 export const EXECUTION_ID = '$states.context.Execution.Id';
 export const EXECUTION_STARTED = '$states.context.Execution.StartTime';
+/** The execution whose large values a run reads and adds to: its own where no workflow has started it. */
+export const EXECUTION_VALUES = `[${INPUT}.${VALUES_OF}, ${EXECUTION_ID}][0]`;
 
 const executionFields: ReadonlyMap<string, string> = new Map([
   ['id', EXECUTION_ID],
@@ -139,7 +141,7 @@ export function inputScope(
   const fields = new Map(
     [...inputs].map(([name, { type, certain }]): [string, Known] => [name, { type, certain }]),
   );
-  const given = `$sift(${INPUT}, function($value, $name) {$name != "${STARTED_BY}"})`;
+  const given = `$sift(${INPUT}, function($value, $name) {$not($name in ${JSON.stringify(ADDED_INPUTS)})})`;
   // $sift gives nothing for an empty object.
   const code = `$merge([${jsonataLiteral(defaults)}, ${given}])`;
   return { inputs, allInputs: { code, type: { kind: 'object', fields, open: true }, certain: true } };

@@ -41,7 +41,7 @@ export const problemKinds = {
   'may-not-have-run': { severity: 'error', summary: 'Nothing guards a reference to a step that may have been skipped, or that runs only in one case of a `switch` or in `on_error`.' },
   'unknown-function': { severity: 'error', summary: 'Neither JSONata nor Step Functions has a function of that name, and the expression binds no such variable.' },
   'not-allowed': { severity: 'error', summary: 'JSONata that Step Functions refuses (`$eval`, a bare `$` outside of a predicate), or a variable that belongs to the compiled definition (`$states`).' },
-  'reserved-name': { severity: 'error', summary: 'A name that the compiled workflow uses itself: a step with the id `workflow`, or a variable that an expression binds and that is called `$states`, `$exists`, `$merge`, `$step_…` or `$var_…`.' },
+  'reserved-name': { severity: 'error', summary: 'A name that the compiled workflow uses itself: a step with the id `workflow`, an input with the name of what a `workflow` step adds, or a variable that an expression binds and that is called `$states`, `$exists`, `$merge`, `$step_…` or `$var_…`.' },
   'unknown-action': { severity: 'error', summary: 'There is no action of that name.' },
   'unknown-workflow': { severity: 'error', summary: 'A step runs a workflow that does not exist.' },
   'workflow-input': { severity: 'error', summary: 'What a step passes to the workflow that it runs does not fit the inputs which that workflow declares. An expression whose type is not known before a run is not checked.' },

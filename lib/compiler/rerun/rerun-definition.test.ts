@@ -113,6 +113,23 @@ test('calls are those of the first run and were tried before, which asking a per
   expect(rerunDefinition(base, undefined, { comment }).States).toEqual(base.States);
 });
 
+test('its calls, and the runs that it starts, read the large values of the first run, which asking a person does not', () => {
+  const base = definition({
+    id: 'flow',
+    steps: [
+      { id: 'ask', approval: { message: 'Go on?' } },
+      { id: 'read', action: 'gmail.list_messages' },
+      { id: 'sub', workflow: 'other', input: { a: 1 } },
+    ],
+  });
+  const { States } = rerunDefinition(base, undefined, { comment, valuesOf: 'arn:first' });
+  expect(States['ask']).toEqual(base.States['ask']);
+  expect(States['read']).toMatchObject({ Arguments: { Payload: { execution: { values_of: 'arn:first' } } } });
+  expect(States['sub']).toMatchObject({
+    Arguments: { Input: { a: 1, AI_ORCHESTRA_VALUES_OF_EXECUTION_ID: 'arn:first' } },
+  });
+});
+
 test('deadlines begin anew', () => {
   const inner = { id: 'in', action: 'gmail.list_messages' };
   const base = definition({

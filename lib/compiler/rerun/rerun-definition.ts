@@ -2,6 +2,7 @@
 // Functions runs it as any other; nothing of the run that it continues is read while it runs.
 import { holdsDigits } from '../../exact-json.ts';
 import { isObject } from '../../json.ts';
+import { VALUES_OF } from '../../workflow-format/triggers.ts';
 import type {
   ChoiceRule,
   Definition,
@@ -31,6 +32,8 @@ export interface RerunOptions {
   readonly comment: string;
   /** Undefined where every call is a new one. */
   readonly callsOf?: FirstRun | undefined;
+  /** The ARN of the execution whose large values its own are; undefined where they are the rerun's alone. */
+  readonly valuesOf?: string;
 }
 
 /**
@@ -40,9 +43,9 @@ export interface RerunOptions {
 export function rerunDefinition(
   base: Definition,
   point: ResumePoint | undefined,
-  { comment, callsOf }: RerunOptions,
+  { comment, ...first }: RerunOptions,
 ): Definition {
-  const rerun = new Rerun(callsOf);
+  const rerun = new Rerun(first);
   const entry = point && rerun.enter(WORKFLOW_STATES, base, point);
   const { StartAt, States } = rerun.flow(base);
   const states = { ...States, ...entry?.states };
@@ -65,14 +68,14 @@ const GIVEN = 'rerun';
 const INDEX = '$states.context.Map.Item.Index';
 
 class Rerun {
-  readonly #callsOf: FirstRun | undefined;
+  readonly #first: Omit<RerunOptions, 'comment'>;
   /** Of the flows within Map and Parallel states. The same flow may be entered by several iterations around it. */
   readonly #entries = new Map<States, { readonly number: number; readonly entry: Entry }[]>();
   readonly #resumed = new Set<State>();
   #states = 0;
 
-  constructor(callsOf: FirstRun | undefined) {
-    this.#callsOf = callsOf;
+  constructor(first: Omit<RerunOptions, 'comment'>) {
+    this.#first = first;
   }
 
   /** The states that assign what the flow had assigned, and lead on. */
@@ -140,7 +143,7 @@ class Rerun {
   #state(name: string, state: State): State {
     switch (state.Type) {
       case 'Task':
-        return this.#callsOf ? withFirstRun(state, this.#callsOf) : state;
+        return withFirstRun(state, this.#first);
       case 'Map':
         return this.#map(name, state);
       case 'Parallel':
@@ -240,17 +243,27 @@ function assignedByTimers({ States }: States): ReadonlyMap<string, Template> {
   );
 }
 
-/** An action finds what the calls of the first run have left: it is told whose they are, and that they were tried. */
-function withFirstRun(state: TaskState, { id, started_at }: FirstRun): TaskState {
-  const { Payload } = state.Arguments;
+/**
+ * An action finds what the calls of the first run have left: it is told whose they are, and that they were tried. It and the
+ * workflows that are run read the large values that the first run could read.
+ */
+function withFirstRun(state: TaskState, { callsOf, valuesOf }: Omit<RerunOptions, 'comment'>): TaskState {
+  const { Payload, Input } = state.Arguments;
+  if (isObject(Input) && Object.hasOwn(Input, VALUES_OF))
+    return withArguments(state, { Input: { ...Input, ...(valuesOf && { [VALUES_OF]: valuesOf }) } });
   if (!isObject(Payload) || !isObject(Payload['execution'])) return state;
   if (!Object.hasOwn(Payload['execution'], 'step_id') || Object.hasOwn(Payload, 'task_token')) return state;
-  const { first_try: _, ...execution } = Payload['execution'];
-  return {
-    ...state,
-    Arguments: {
-      ...state.Arguments,
-      Payload: { ...Payload, execution: { ...execution, calls_of: id, started_at } },
-    },
+  const { first_try, ...known } = Payload['execution'];
+  const execution = {
+    ...known,
+    ...(valuesOf && { values_of: valuesOf }),
+    ...(callsOf
+      ? { calls_of: callsOf.id, started_at: callsOf.started_at }
+      : first_try !== undefined && { first_try }),
   };
+  return withArguments(state, { Payload: { ...Payload, execution } });
+}
+
+function withArguments(state: TaskState, changed: TaskState['Arguments']): TaskState {
+  return { ...state, Arguments: { ...state.Arguments, ...changed } };
 }

@@ -69,6 +69,7 @@ export async function rerunExecution(
     rerun_of: id,
     request: asked,
     calls_of: callsOf ?? null,
+    values_of: before.valuesOf,
     base: JSON.stringify(base),
     steps: [...steps],
   };
@@ -141,7 +142,7 @@ async function planOf(
   if (from === START) {
     checkStart(base);
     return {
-      definition: rerunDefinition(base, undefined, { comment }),
+      definition: rerunDefinition(base, undefined, { comment, valuesOf: before.valuesOf }),
       base,
       callsOf: undefined,
       steps: [],
@@ -172,7 +173,7 @@ async function planOf(
   const steps = log.steps
     .filter((step) => step.carried_from !== undefined || isKept(step.id, step.index))
     .map((step) => ({ ...step, carried_from: step.carried_from ?? id }));
-  const definition = rerunDefinition(base, point, { comment, callsOf });
+  const definition = rerunDefinition(base, point, { comment, callsOf, valuesOf: before.valuesOf });
   if (now) await checkTypes(now.document.workflow, carried, before.input, definition);
   return { definition, base, callsOf, steps };
 }

@@ -15,7 +15,7 @@ import { expressStart } from '../express-name.ts';
 import { readExecution } from '../read.ts';
 import { readRecordedWorkflow } from '../recorded-workflow.ts';
 import { type RerunRecord, readRerunRecord } from '../rerun-record.ts';
-import { givenInput } from '../run-trigger.ts';
+import { givenInput, valuesOf } from '../run-trigger.ts';
 import { definitionThatRan } from './definitions.ts';
 import { START } from './from.ts';
 import { notRerunnable } from './not-rerunnable.ts';
@@ -38,6 +38,8 @@ export interface RunBefore extends ExecutionName {
   readonly startedAt: string;
   /** JSON */
   readonly input: string;
+  /** The ARN of the execution whose large values it could read. */
+  readonly valuesOf: string;
   readonly ran: Definition;
   /** When it is a rerun itself. */
   readonly record: RerunRecord | undefined;
@@ -76,7 +78,13 @@ export async function readRunBefore(
     const needsRecord = from !== START || workflow !== 'current';
     if (rerunOf !== undefined && !record && needsRecord) throw recordLost(id, rerunOf);
     const { startDate, input = '{}' } = described;
-    return { ...name, arn, status, startedAt: isoTime(startDate), input: givenInput(input), ran, record };
+    return {
+      ...name,
+      ...{ arn, status, ran, record },
+      startedAt: isoTime(startDate),
+      input: givenInput(input),
+      valuesOf: record?.values_of ?? valuesOf(arn, input),
+    };
   } catch (error) {
     if (error instanceof ExecutionDoesNotExist) throw executionNotFound(id, { cause: error });
     throw error;

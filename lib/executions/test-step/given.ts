@@ -68,7 +68,7 @@ export function givenFor(
     inputs: { ...defaultsOf(inputs), ...input },
     steps: outputs,
     vars,
-    execution,
+    execution: { ...execution, values_of: execution.id },
     error,
   };
   return {

@@ -15,7 +15,7 @@ import {
 } from '../../asl/retry-after.ts';
 import { stateName, toolState } from '../../asl/state-names.ts';
 import { emitValue } from '../../asl/value.ts';
-import { triesOf } from '../../emit/call.ts';
+import { callOf, triesOf } from '../../emit/call.ts';
 import { assign, catchersOf, NOTHING, type StepEmission } from '../../emit/transition.ts';
 import { jsonataLiteral } from '../../expressions/literal.ts';
 import { valueCode } from '../../expressions/value-code.ts';
@@ -49,7 +49,7 @@ export function emitAgent(emission: StepEmission<'agent'>): void {
       Payload: {
         input: turnInput(emission, variable),
         ...(given.connection === undefined ? {} : { connection: given.connection }),
-        execution: execution(emission),
+        execution: callOf(id, emission.context),
         ...(waiting && { retry: retryPayload(tries, waiting) }),
       },
     },
@@ -175,7 +175,7 @@ function toolStates(
         input: `{% ${CALL}.arguments %}`,
         ...(connection === undefined ? {} : { connection }),
         execution: {
-          ...execution(emission),
+          ...callOf(id, emission.context),
           call_id: `{% ${callId(emission, variable)} %}`,
           ...triesOf({ action, repeats: emission.step.repeats, context, variable: waiting && tries }),
         },
@@ -218,8 +218,4 @@ function cut(text: string, variable: string): string {
 function callId({ step }: StepEmission, variable: string): string {
   const iteration = step.callId ? `${valueCode(step.callId)} & "." & ` : '';
   return `${iteration}$${variable}.conversation.turns & "." & $states.input.index`;
-}
-
-function execution({ id, context }: StepEmission): Record<string, string> {
-  return { id: `{% ${context.runId} %}`, workflow_id: context.workflowId, step_id: id };
 }

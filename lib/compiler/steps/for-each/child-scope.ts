@@ -2,7 +2,15 @@
 // around it, so that everything from outside is passed on in its input.
 import type { Template } from '../../asl/definition.ts';
 import { jsonataLiteral } from '../../expressions/literal.ts';
-import { execution, type Loop, quoted, type Scope, type Visible } from '../../expressions/scope.ts';
+import {
+  EXECUTION_VALUES,
+  execution,
+  type Loop,
+  quoted,
+  type Scope,
+  type Visible,
+} from '../../expressions/scope.ts';
+import { scalar } from '../../expressions/types.ts';
 import { iterationVariable, setVariable } from '../../expressions/variables.ts';
 import type { ResolveContext } from '../../resolve/context.ts';
 import { allSteps, type ParsedStep } from '../../tree/parsed.ts';
@@ -13,6 +21,11 @@ import { allSteps, type ParsedStep } from '../../tree/parsed.ts';
  */
 export function runIdIn(input: string): string {
   return `${input}.execution.id`;
+}
+
+/** The execution whose large values are those of the run, in the same way. */
+export function valuesOfIn(input: string): string {
+  return `${input}.execution.values_of`;
 }
 
 /** Values and, under further names, values: as the expressions of a workflow name them. */
@@ -64,6 +77,8 @@ export function childScope(
     },
   };
   execution(child, 'id');
+  const valuesOf = { code: EXECUTION_VALUES, type: scalar('string'), certain: true };
+  child.read('execution', valuesOf, 'execution', 'values_of');
   return {
     scope: child,
     itemSelector: () =>

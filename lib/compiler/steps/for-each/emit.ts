@@ -19,7 +19,7 @@ import {
 import { assign, BRANCH_RESULT, NOTHING, type StepEmission, transition } from '../../emit/transition.ts';
 import { type IterationPart, iterationVariable, stepVariable } from '../../expressions/variables.ts';
 import type { ResolvedLoop } from '../../tree/resolved.ts';
-import { runIdIn } from './child-scope.ts';
+import { runIdIn, valuesOfIn } from './child-scope.ts';
 
 export function emitLoop(emission: StepEmission<'for_each'>): void {
   const { step, id, flow, comment } = emission;
@@ -132,7 +132,7 @@ function afterKeeping(read: FlowInput['kept'], id: string, { StartAt, States }: 
 
 function childContext(context: EmitContext, input: string): EmitContext {
   const deadlines = context.deadlines.map((outer) => inChild(outer, input));
-  return { ...context, runId: runIdIn(input), deadlines };
+  return { ...context, runId: runIdIn(input), valuesOf: valuesOfIn(input), deadlines };
 }
 
 function isResultUsed({ id, exit, flow, context }: StepEmission): boolean {

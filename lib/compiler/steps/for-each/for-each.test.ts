@@ -2,6 +2,7 @@
 import jsonata from 'jsonata';
 import { expect, test } from 'vitest';
 import type { Definition, State, States } from '../../asl/definition.ts';
+import { EXECUTION_VALUES } from '../../expressions/scope.ts';
 import { codes, definition, problems } from '../../testing/compile.ts';
 
 type MapState = State & { readonly Type: 'Map' };
@@ -121,7 +122,7 @@ test('an iteration is passed what its steps read, and nothing else', () => {
   expect(map(made).ItemSelector).toEqual({
     item: '{% $states.context.Map.Item.Value %}',
     index: '{% $states.context.Map.Item.Index %}',
-    execution: '{% {"id": $states.context.Execution.Id, "name": $states.context.Execution.Name} %}',
+    execution: `{% {"id": $states.context.Execution.Id, "values_of": ${EXECUTION_VALUES}, "name": $states.context.Execution.Name} %}`,
     inputs: `{% {"a": ${input}.a, "b": ($exists(${input}.b) ? ${input}.b : 2), "c-d": ${input}.\`c-d\`} %}`,
     steps: '{% {"one": $step_one} %}',
     vars: '{% {"x": $var_x} %}',
@@ -148,7 +149,7 @@ test('a distributed loop in another passes on what it was passed', () => {
   expect(map(made, 'inner').ItemSelector).toEqual({
     item: '{% $states.context.Map.Item.Value %}',
     index: '{% $states.context.Map.Item.Index %}',
-    execution: `{% {"id": ${input}.execution.id} %}`,
+    execution: `{% {"id": ${input}.execution.id, "values_of": ${input}.execution.values_of} %}`,
     steps: `{% {"each": {"index": ${input}.index}, "one": ${input}.steps.one} %}`,
     deadlines: { each: `{% ${input}.deadlines.each %}` },
   });

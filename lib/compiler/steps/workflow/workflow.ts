@@ -1,7 +1,7 @@
 // A `workflow` step: a Task that runs another workflow.
 import { pointerTo } from '../../../json-pointer.ts';
 import type { StepOf } from '../../../workflow-format/steps.ts';
-import { STARTED_BY } from '../../../workflow-format/triggers.ts';
+import { STARTED_BY, VALUES_OF } from '../../../workflow-format/triggers.ts';
 import { timeoutSeconds } from '../../asl/deadline.ts';
 import type { TaskState } from '../../asl/definition.ts';
 import { childRetrier } from '../../asl/retry.ts';
@@ -98,11 +98,15 @@ function runResult(step: StepOf<'workflow'>): string {
 function runTask(
   step: StepOf<'workflow'>,
   input: Value,
-  { stateMachineArn, deadlines, runId }: EmitContext,
+  { stateMachineArn, deadlines, runId, valuesOf }: EmitContext,
 ): Pick<TaskState, 'Resource' | 'Arguments' | 'TimeoutSeconds' | 'Retry'> {
   const waits = waitsForRun(step);
-  const startedBy: Value = { kind: 'expression', code: runId, known: RUN_ID, changing: false };
-  const entries = [...fieldsOf(input), [STARTED_BY, startedBy] as const];
+  const run = (code: string): Value => ({ kind: 'expression', code, known: RUN_ID, changing: false });
+  const entries = [
+    ...fieldsOf(input),
+    [STARTED_BY, run(runId)] as const,
+    [VALUES_OF, run(valuesOf)] as const,
+  ];
   return {
     Resource: `arn:aws:states:::states:startExecution${waits ? '.sync:2' : ''}`,
     Arguments: {
