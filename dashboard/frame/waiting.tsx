@@ -1,6 +1,6 @@
-// What waits for a decision: asked for once in the whole page; the bar, the navigation and the inbox show it.
+// What waits for a decision: asked for once in the whole page; the bar, the navigation, the inbox and lists of runs show it.
 import { type UseQueryResult, useQuery } from '@tanstack/react-query';
-import { useEffect } from 'react';
+import { useEffect, useMemo } from 'react';
 import { useLocation } from 'wouter';
 import { useFailure } from '../api/failure.ts';
 import { useLive } from '../api/live.ts';
@@ -21,12 +21,25 @@ async function ask({ signal }: { readonly signal: AbortSignal }): Promise<Waitin
   return (await request('GET /approvals', { query }, { signal })).body;
 }
 
-/** For a page that keeps it up to date itself, also for who may decide nothing. */
-export const waitingQuery = { queryKey, queryFn: ask };
-
 /** What is known of the approvals that wait, the first hundred; WaitingLink keeps it up to date. */
 export function useWaiting(): UseQueryResult<WaitingPage> {
   return useQuery({ queryKey, queryFn: ask, enabled: false });
+}
+
+/** The same, kept up to date by the page that shows it, also for who may decide nothing. */
+export function useLiveWaiting(): UseQueryResult<WaitingPage> {
+  return useLive({ queryKey, queryFn: ask, every: () => 15_000 });
+}
+
+export type Question = Pick<WaitingPage['items'][number], 'id' | 'message'>;
+
+/**
+ * What a run asks, by the run's id, of the approvals that are known. That a run waits for a time is not among them: its
+ * history alone tells, which the page of the run reads.
+ */
+export function useQuestions(): ReadonlyMap<string, Question> {
+  const { data } = useLiveWaiting();
+  return useMemo(() => new Map(data?.items.toReversed().map((one) => [one.execution_id, one])), [data]);
 }
 
 /** `?` when it could not be asked for. */

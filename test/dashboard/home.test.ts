@@ -111,13 +111,39 @@ describe.skipIf(!dashboard)('Home', () => {
     expect(started.status).toBe(202);
     const { page } = await dashboard.open();
     await page.getByRole('heading', { name: '1 approval waits for you' }).waitFor();
-    await page.getByRole('link', { name: 'Send the digest?' }).click();
+    const name = 'Waiting: Send the digest?';
+    const running = page.getByRole('region', {
+      name: '2 runs are going on, 1 of them waits for an answer',
+      exact: true,
+    });
+    await running.getByRole('listitem').filter({ hasText: 'asking' }).getByRole('link', { name }).waitFor();
+    expect(await running.getByRole('link', { name }).count()).toBe(1);
+    await page.getByRole('link', { name: 'Send the digest?', exact: true }).click();
     await page.getByRole('heading', { name: 'Send the digest?' }).waitFor();
     expect(new URL(page.url()).searchParams.get('approval')).toBe(`${started.body.id}.ask`);
     await page.context().close();
     const editor = await dashboard.open({ user: 'editor' });
     await editor.page.getByRole('heading', { name: '1 waits for somebody else' }).waitFor();
     await editor.page.context().close();
+  });
+
+  test('a run that asks somebody is told to wait in every list, until it is answered', async () => {
+    const asked = (await dashboard.call('GET', '/approvals?status=pending')).body.items[0];
+    const viewer = await dashboard.open({ user: 'viewer', path: '/runs?status=running' });
+    const { page } = viewer;
+    const rowOf = (text: string) => page.getByRole('row').filter({ hasText: text });
+    await rowOf('asking').getByRole('link', { name: 'Waiting: Send the digest?' }).waitFor();
+    await rowOf('triage_mail').getByText('Running').waitFor();
+    await page.goto(`${dashboard.apiUrl}/app/workflows`);
+    await rowOf('asking').getByText('Waiting').waitFor();
+    await page.getByRole('link', { name: 'Asking' }).click();
+    const runs = page.getByRole('table', { name: 'Recent runs' });
+    await runs.getByRole('link', { name: 'Waiting: Send the digest?' }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await dashboard.call('POST', `/approvals/${asked.id}`, { body: { decision: 'approve' } });
+    await runs.getByText('Succeeded').waitFor();
+    expect(await runs.getByText('Waiting').count()).toBe(0);
+    await page.context().close();
   });
 
   test('axe finds nothing and nothing is cut', async () => {

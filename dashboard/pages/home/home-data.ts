@@ -4,7 +4,6 @@ import { firstPages } from '../../api/first-pages.ts';
 import { useLive } from '../../api/live.ts';
 import { request } from '../../api/request.ts';
 import type { AnswerBody } from '../../api/routes.ts';
-import { waitingQuery } from '../../frame/waiting.tsx';
 
 export type Summary = AnswerBody<'GET /executions/summary'>;
 export type Schedule = AnswerBody<'GET /schedules'>['items'][number];
@@ -17,11 +16,6 @@ export function useSummary() {
     queryFn: async ({ signal }) => (await request('GET /executions/summary', {}, { signal })).body,
     every: () => 5_000,
   });
-}
-
-/** The approvals that wait, the first hundred, as the frame's bar asks for them. */
-export function useApprovals() {
-  return useLive({ ...waitingQuery, every: () => 15_000 });
 }
 
 const MOST_PAGES = 5;

@@ -31,12 +31,22 @@ test('what failed and what runs is counted in a sentence', () => {
     '2 runs failed and were mended: a rerun of each has succeeded.',
     '2 more runs failed and were mended: a rerun of each has succeeded.',
   ]);
-  const running = (count: number, more = false) => runningSentence({ count, more, latest: [] });
+  const running = (count: number, more = false, asking = 0, moreAsk = false) =>
+    runningSentence({ count, more }, { count: asking, more: moreAsk });
   expect([running(0), running(1), running(1, true), running(2)]).toEqual([
     'Nothing runs',
     '1 run is going on',
     '1+ runs are going on',
     '2 runs are going on',
+  ]);
+  const asking = [running(0, false, 1), running(1, false, 1), running(3, false, 1), running(3, false, 2)];
+  expect([...asking, running(200, false, 100, true), running(2, false, 3)]).toEqual([
+    'Nothing runs',
+    '1 run is going on, and waits for an answer',
+    '3 runs are going on, 1 of them waits for an answer',
+    '3 runs are going on, 2 of them wait for an answer',
+    '200 runs are going on, 100+ of them wait for an answer',
+    '2 runs are going on, 2 of them wait for an answer',
   ]);
 });
 

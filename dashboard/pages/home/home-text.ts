@@ -20,9 +20,19 @@ export function mendedSentence({ count, mended }: Summary['failed']): string | u
   return `${runs} failed and ${mended === 1 ? 'was' : 'were'} mended: a rerun of ${mended === 1 ? 'it' : 'each'} has succeeded.`;
 }
 
-export function runningSentence({ count, more }: Summary['running']): string {
+/** @param asking the runs that ask somebody; each of them is among those that run */
+export function runningSentence(
+  { count, more }: Pick<Summary['running'], 'count' | 'more'>,
+  asking: { readonly count: number; readonly more: boolean },
+): string {
   if (count === 0) return 'Nothing runs';
-  return count === 1 && !more ? '1 run is going on' : `${counted(count, more)} runs are going on`;
+  const isOne = count === 1 && !more;
+  // Both were read at about the same time: a run may have begun to ask, or have ended, between the two.
+  const asked = Math.min(asking.count, count);
+  if (asked === 0) return isOne ? '1 run is going on' : `${counted(count, more)} runs are going on`;
+  if (isOne) return '1 run is going on, and waits for an answer';
+  const waits = asked === 1 && !asking.more ? 'waits' : 'wait';
+  return `${counted(count, more)} runs are going on, ${counted(asked, asking.more)} of them ${waits} for an answer`;
 }
 
 /** Those that the role may decide, the ones that expire first before the others. */

@@ -1,9 +1,9 @@
 // What waits for an answer, first of all mine.
 import { Time } from '../../design-system/time.tsx';
 import { Link, path } from '../../frame/router.tsx';
+import { useLiveWaiting } from '../../frame/waiting.tsx';
 import { useSession } from '../../session/session.tsx';
 import css from './home.module.css';
-import { useApprovals } from './home-data.ts';
 import { forRole, waitingSentence } from './home-text.ts';
 import { Part } from './part.tsx';
 
@@ -11,7 +11,7 @@ const SHOWN = 5;
 
 export function WaitingApprovals() {
   const { role } = useSession();
-  const approvals = useApprovals();
+  const approvals = useLiveWaiting();
   return (
     <Part
       query={approvals}

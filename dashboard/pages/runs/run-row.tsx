@@ -2,10 +2,11 @@
 // narrow screen it is a card of two lines.
 // biome-ignore-all lint/a11y/noRedundantRoles: rows that CSS lays out as grids are none any more to some browsers
 import { memo } from 'react';
-import { StatusBadge } from '../../design-system/status-badge.tsx';
 import { Duration, Time } from '../../design-system/time.tsx';
 import { costText } from '../../design-system/usage-text.ts';
 import { Link, path } from '../../frame/router.tsx';
+import { RunStatus } from '../../frame/run-status.tsx';
+import type { Question } from '../../frame/waiting.tsx';
 import type { Run } from './run-list.ts';
 import { count, errorText, inputText, runName, startedBy } from './run-text.ts';
 import css from './runs.module.css';
@@ -20,6 +21,8 @@ interface RunRowProps {
   readonly isGone: boolean;
   /** The rerun that has succeeded in its place. */
   readonly mendedBy: string | undefined;
+  /** What it asks somebody. */
+  readonly question: Question | undefined;
   onSelect(index: number, isRange: boolean): void;
 }
 
@@ -31,6 +34,7 @@ export const RunRow = memo(function RunRow({
   isSelected,
   isGone,
   mendedBy,
+  question,
   onSelect,
 }: RunRowProps) {
   const error = errorText(run);
@@ -69,7 +73,7 @@ export const RunRow = memo(function RunRow({
         </Link>
       </td>
       <td role="cell" className={css['status']}>
-        <StatusBadge status={run.status} />
+        <RunStatus status={run.status} question={question} />
         {isGone && <span className="meta"> has changed</span>}
       </td>
       <td role="cell" className={css['what']} data-failed={error !== undefined || undefined}>

@@ -8,6 +8,7 @@ import { EmptyState } from '../../design-system/empty-state.tsx';
 import ArrowUp from '../../design-system/icons/arrow-up.ts';
 import { Skeleton } from '../../design-system/skeleton.tsx';
 import { useShortcuts } from '../../frame/shortcuts.tsx';
+import { useQuestions } from '../../frame/waiting.tsx';
 import { BulkActions } from './bulk-actions.tsx';
 import type { RunQuery } from './filters.ts';
 import { useRowHeights } from './row-heights.ts';
@@ -138,6 +139,7 @@ function RunsTable({ body, live, selection, onWatch }: RunsTableProps) {
   useEffect(() => onWatch(watched), [onWatch, watched]);
 
   const mended = useMemo(() => mendedBy(rows), [rows]);
+  const questions = useQuestions();
   const { select } = selection;
   const onSelect = useCallback(
     (index: number, isRange: boolean) => select(rows, index, isRange),
@@ -190,6 +192,7 @@ function RunsTable({ body, live, selection, onWatch }: RunsTableProps) {
               isSelected={selection.runs.has(run.id)}
               isGone={gone.has(run.id)}
               mendedBy={mended.get(run.id)}
+              question={questions.get(run.id)}
               onSelect={onSelect}
             />
           );

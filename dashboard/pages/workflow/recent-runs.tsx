@@ -1,14 +1,15 @@
 // The latest runs of a workflow.
 import { Loaded } from '../../api/loaded.tsx';
 import { EmptyState } from '../../design-system/empty-state.tsx';
-import { StatusBadge } from '../../design-system/status-badge.tsx';
 import { type Column, rowLink, Table } from '../../design-system/table.tsx';
 import { Duration, Time } from '../../design-system/time.tsx';
 import { Link, path } from '../../frame/router.tsx';
+import { RunStatus } from '../../frame/run-status.tsx';
+import { type Question, useQuestions } from '../../frame/waiting.tsx';
 import { type Run, SHOWN_RUNS, useRecentRuns } from './workflow-data.ts';
 import css from './workflow-page.module.css';
 
-const columns: readonly Column<Run>[] = [
+const columnsWith = (questions: ReadonlyMap<string, Question>): readonly Column<Run>[] => [
   {
     id: 'started',
     title: 'Started',
@@ -19,7 +20,12 @@ const columns: readonly Column<Run>[] = [
       </Link>
     ),
   },
-  { id: 'status', title: 'Status', phone: 'side', cell: ({ status }) => <StatusBadge status={status} /> },
+  {
+    id: 'status',
+    title: 'Status',
+    phone: 'side',
+    cell: ({ id, status }) => <RunStatus status={status} question={questions.get(id)} />,
+  },
   {
     id: 'took',
     title: 'Took',
@@ -59,6 +65,7 @@ function starterOf(trigger: Run['trigger']): string {
 
 export function RecentRuns({ workflow }: { readonly workflow: string }) {
   const runs = useRecentRuns(workflow);
+  const questions = useQuestions();
   return (
     <section aria-labelledby="runs" className={css['runs']}>
       <div className={css['heading']}>
@@ -73,7 +80,12 @@ export function RecentRuns({ workflow }: { readonly workflow: string }) {
             <EmptyState title="It has not run yet">Its runs appear here, the latest first.</EmptyState>
           ) : (
             <>
-              <Table label="Recent runs" columns={columns} rows={items} rowKey={({ id }) => id} />
+              <Table
+                label="Recent runs"
+                columns={columnsWith(questions)}
+                rows={items}
+                rowKey={({ id }) => id}
+              />
               {items.length === SHOWN_RUNS && <p className="meta">The latest {SHOWN_RUNS} are shown.</p>}
             </>
           )

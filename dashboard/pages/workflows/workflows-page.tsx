@@ -7,12 +7,13 @@ import type { AnswerBody } from '../../api/routes.ts';
 import { Button, buttonClass } from '../../design-system/button.tsx';
 import { EmptyState } from '../../design-system/empty-state.tsx';
 import { TextField } from '../../design-system/field.tsx';
-import { StatusBadge } from '../../design-system/status-badge.tsx';
 import { type Column, rowLink, Table } from '../../design-system/table.tsx';
 import { Time } from '../../design-system/time.tsx';
 import { Page } from '../../frame/page.tsx';
 import { Link, path, useSearch } from '../../frame/router.tsx';
+import { RunStatusBadge } from '../../frame/run-status.tsx';
 import { text } from '../../frame/search.ts';
+import { type Question, useQuestions } from '../../frame/waiting.tsx';
 import { lastRuns, matching, triggerText } from './workflow-rows.ts';
 import css from './workflows-page.module.css';
 
@@ -34,6 +35,7 @@ export default function WorkflowsPage() {
     getNextPageParam: ({ next_cursor }) => next_cursor ?? undefined,
   });
   const last = useLastRuns();
+  const questions = useQuestions();
   return (
     <Page
       title="Workflows"
@@ -73,7 +75,7 @@ export default function WorkflowsPage() {
                 <div className={css['list']}>
                   <Table
                     label="Workflows"
-                    columns={columnsWith(last.data && lastRuns(last.data.items))}
+                    columns={columnsWith(last.data && lastRuns(last.data.items), questions)}
                     rows={shown}
                     rowKey={({ id }) => id}
                   />
@@ -103,7 +105,10 @@ function useLastRuns() {
   });
 }
 
-function columnsWith(last: ReadonlyMap<string, Run> | undefined): readonly Column<Workflow>[] {
+function columnsWith(
+  last: ReadonlyMap<string, Run> | undefined,
+  questions: ReadonlyMap<string, Question>,
+): readonly Column<Workflow>[] {
   return [
     {
       id: 'name',
@@ -131,7 +136,7 @@ function columnsWith(last: ReadonlyMap<string, Run> | undefined): readonly Colum
       id: 'last',
       title: 'Last run',
       phone: 'side',
-      cell: ({ id }) => <LastRun run={last?.get(id)} />,
+      cell: ({ id }) => <LastRun run={last?.get(id)} questions={questions} />,
     },
     { id: 'triggers', title: 'Triggers', phone: 'none', cell: ({ triggers }) => triggerText(triggers) },
     {
@@ -150,11 +155,16 @@ function columnsWith(last: ReadonlyMap<string, Run> | undefined): readonly Colum
   ];
 }
 
-function LastRun({ run }: { readonly run: Run | undefined }) {
+interface LastRunProps {
+  readonly run: Run | undefined;
+  readonly questions: ReadonlyMap<string, Question>;
+}
+
+function LastRun({ run, questions }: LastRunProps) {
   if (!run) return null;
   return (
     <Link to={path`/runs/${run.id}`} className={css['run']}>
-      <StatusBadge status={run.status} />
+      <RunStatusBadge status={run.status} question={questions.get(run.id)} />
       <span className={css['when']}>
         <Time at={run.started_at} />
       </span>
