@@ -1,7 +1,12 @@
 // Reruns over real HTTP: a new execution that goes on where another one failed, or from a step on.
+import { S3Client } from '@aws-sdk/client-s3';
+import { SFNClient } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { callKey } from '../../lib/actions/call-key.ts';
+import { rebuildIndex } from '../../lib/executions/rebuild-index.ts';
 import { recordExecution } from '../../lib/executions/record.ts';
+import { RunIndex } from '../../lib/executions/run-index.ts';
+import { rowOfFile } from '../../lib/executions/run-row.ts';
 import { type ApiStack, startApiStack } from '../../test/support/api-stack.ts';
 import { arnOf, echo, rerunCalls, threeSteps } from '../../test/support/reruns.ts';
 
@@ -67,6 +72,7 @@ test('a rerun that fails too can be rerun, with what both have done', async () =
 
 test('the list of runs says of which run a rerun is, while it runs too, and has it once', async () => {
   const id = await ran(threeSteps, ['first', '!']);
+  await recordExecution({ executionArn: arnOf(id), status: 'FAILED' });
   const again = (await rerun(id)).body;
   const row = async () => {
     const { items } = (await api.request('GET', `/executions?id=${again.id}`)).body;
@@ -80,6 +86,22 @@ test('the list of runs says of which run a rerun is, while it runs too, and has 
   await recordExecution({ ...started, status: 'SUCCEEDED' });
   expect(await row()).toEqual([['succeeded', id]]);
   expect((await api.request('GET', `/executions?status=running&id=${again.id}`)).body.items).toEqual([]);
+  const mendedBy = async () => {
+    const { items } = (await api.request('GET', `/executions?status=failed&id=${id}`)).body;
+    return items.map(({ mended_by }: Record<string, unknown>) => mended_by);
+  };
+  expect(await mendedBy()).toEqual([again.id]);
+  // An index that is made anew says so too.
+  const s3 = new S3Client({ forcePathStyle: true });
+  const index = new RunIndex(s3);
+  const { files } = await index.list('runs/all/', 1000, undefined);
+  for (const file of files) {
+    const row = rowOfFile(file);
+    if (row?.id === id) await index.remove(row);
+  }
+  expect(await mendedBy()).toEqual([]);
+  await rebuildIndex({ s3, sfn: new SFNClient({}) });
+  expect(await mendedBy()).toEqual([again.id]);
 });
 
 test('of a run whose on_failure has run a redrive is a rerun, which runs it again when it fails again', async () => {

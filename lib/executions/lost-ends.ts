@@ -6,6 +6,7 @@ import { executionArn, executionOfId, logKey } from '../arns.ts';
 import { versionOfExecution } from './executed-workflow.ts';
 import { executionView } from './execution.ts';
 import { readFailedStep } from './failed-step.ts';
+import { recordMended } from './mended-runs.ts';
 import { describeIfThere, writtenLog } from './read.ts';
 import { RunIndex } from './run-index.ts';
 import type { RunRow } from './run-row.ts';
@@ -86,8 +87,13 @@ export class LostEnds {
     const { status, ended_at, redrive_count, error } = view;
     const workflow_version = await versionOfExecution(arn, this.#sfn);
     const end: RunRow = { ...row, status, ended_at, redrive_count, error, workflow_version };
-    await this.#index.ended(end);
+    await this.#ended(end);
     return end;
+  }
+
+  async #ended(end: RunRow): Promise<void> {
+    await this.#index.ended(end);
+    await recordMended(end, this.#index, this.#s3);
   }
 
   /** Executions are deleted with their state machine, and 90 days after their end; the log stays. */
@@ -98,7 +104,7 @@ export class LostEnds {
     await this.#index.remove(row);
     if (!log) return undefined;
     const end = endedRow(log, { started_at: row.started_at, trigger: row.trigger });
-    await this.#index.ended(end);
+    await this.#ended(end);
     return end;
   }
 }

@@ -12,6 +12,7 @@ import { setting } from '../config.ts';
 import { parseExactly } from '../exact-json.ts';
 import { executionLog } from '../schemas/execution-log.ts';
 import { workflowStore } from '../stores/workflows.ts';
+import { newlyMended } from './mended-runs.ts';
 import { beginningRow, recordEnd } from './record.ts';
 import { endedFolder, RUNNING_FOLDER, RunIndex } from './run-index.ts';
 import { type RunRow, rowOfFile } from './run-row.ts';
@@ -57,6 +58,7 @@ export async function rebuildIndex({
       }
     });
   }
+  await inGroups(newlyMended([...written.values()]), async (row) => index.ended(row));
   for (const folder of [endedFolder({}), RUNNING_FOLDER]) await removeMoved(folder, written, index);
   return written.size;
 }

@@ -10,6 +10,7 @@ import { approvalStore } from '../stores/approvals.ts';
 import { connectionStore } from '../stores/connections.ts';
 import { endedLog } from './ended-log.ts';
 import { ExecutedWorkflows } from './executed-workflow.ts';
+import { recordMended } from './mended-runs.ts';
 import { RunIndex } from './run-index.ts';
 import type { RunRow } from './run-row.ts';
 import { endedRow, type StatusChange, startedRow } from './run-rows.ts';
@@ -65,7 +66,9 @@ export async function recordEnd(
     }),
   );
   const row = endedRow(log, { ...known, started_at });
-  await new RunIndex(s3).ended(row, beginning);
+  const index = new RunIndex(s3);
+  await index.ended(row, beginning);
+  await recordMended(row, index, s3);
   const expired = expiredCalls(log.steps);
   if (expired.length > 0) await markExpired(id, expired, connectionStore(s3));
   const kinds = [...workflow.kinds.values()];

@@ -17,6 +17,8 @@ import { stepLog } from '../schemas/execution-log.ts';
 
 const rerunRecord = z.object({
   rerun_of: z.string(),
+  /** Of which that run is a rerun, or a rerun of a rerun; itself when it is none. */
+  first_run: z.object({ id: z.string(), started_at: z.string() }).optional(),
   request: z.object({
     from: z.string().nullable(),
     workflow: z.enum(['recorded', 'current']),

@@ -41,6 +41,7 @@ function running(id: string, startedMs: number, more: Partial<RunRow> = {}): Run
     ended_at: null,
     redrive_count: 0,
     rerun_of: null,
+    mended_by: null,
     workflow_version: null,
     trigger: null,
     input_preview: '{}',
@@ -102,6 +103,7 @@ describe('a row in a key', () => {
           cost_usd: 12_345.678_901_234_567,
           redrive_count: 1000,
           rerun_of: `${'w'.repeat(48)}.${'r'.repeat(80)}`,
+          mended_by: `${'w'.repeat(48)}.${'m'.repeat(80)}`,
         });
         const file = rowFile(row);
         expect(file).toMatch(/^[\w.-]+~[\w-]+$/);
@@ -116,6 +118,7 @@ describe('a row in a key', () => {
   test('keeps short texts whole, in one line', () => {
     const row = ended('w.1', 5, 'failed', {
       rerun_of: 'w.before',
+      mended_by: 'w.after',
       error: { name: 'E', step_id: 's', message: 'two\nlines' },
       input_preview: '{"query":"ä😀"}',
       trigger: { type: 'workflow', execution_id: 'parent.1' },
@@ -426,7 +429,7 @@ describe('lists', () => {
 
     test('a summary groups the failures since a time by error and step, and counts what runs', async () => {
       const { failed, running } = await summarizeRuns(new Date(at(30_000)), index);
-      expect(calls).toEqual(Array(4).fill('ListObjectsV2'));
+      expect(calls).toEqual(Array(3).fill('ListObjectsV2'));
       const wanted = all.filter(
         ({ status, started_at }) => ['failed', 'timed_out'].includes(status) && started_at >= at(30_000),
       );
@@ -464,33 +467,6 @@ describe('lists', () => {
       if (redriven) await index.started({ ...redriven, status: 'running', ended_at: null, redrive_count: 1 });
       const after = await summarizeRuns(new Date(at(30_000)), index);
       expect([after.failed.count, after.running.count]).toEqual([wanted.length - 1, 13]);
-    });
-
-    test('a failure whose rerun has succeeded is counted as mended, through a rerun that failed too', async () => {
-      const before = await summarizeRuns(new Date(0), index);
-      const again = (rerun_of: string): Partial<RunRow> => ({
-        rerun_of,
-        trigger: { type: 'rerun', user: 'ada' },
-      });
-      const fail = ['one', 'two', 'three'].map((name, n) => ended(`m.${name}`, 300_000 + n, 'failed'));
-      const reruns = [
-        ended('m.one-again', 300_010, 'failed', again('m.one')),
-        ended('m.one-third', 300_020, 'succeeded', again('m.one-again')),
-        ended('m.two-again', 300_030, 'timed_out', again('m.two')),
-        running('m.three-again', 300_040, again('m.three')),
-      ];
-      for (const row of [...fail, ...reruns])
-        await (row.ended_at === null ? index.started(row) : index.ended(row));
-      const { failed } = await summarizeRuns(new Date(0), index);
-      expect([failed.count - before.failed.count, failed.mended]).toEqual([3, 2]);
-      expect(failed.groups[0]?.latest.id).toBe('m.two-again');
-      const { items } = await listExecutions({ limit: 7, workflow_id: 'm' }, index);
-      expect(items.map(({ rerun_of }) => rerun_of)).toEqual([
-        ...reruns.map(({ rerun_of }) => rerun_of).toReversed(),
-        ...[null, null, null],
-      ]);
-      // What was mended is known from the reruns since the time that is asked for.
-      expect((await summarizeRuns(new Date(at(300_005)), index)).failed.mended).toBe(1);
     });
 
     test('what somebody else put there is passed over', async () => {

@@ -15,6 +15,8 @@ export interface RunRow {
   readonly redrive_count: number;
   /** The id of the run that it is a rerun of. */
   readonly rerun_of: string | null;
+  /** The id of the rerun that has succeeded in its place, or in that of the run that both are reruns of. */
+  readonly mended_by: string | null;
   readonly workflow_version: number | null;
   readonly trigger: RunTrigger | null;
   /** The beginning of its input as JSON text. */
@@ -54,7 +56,9 @@ const written = z.tuple([
   // The name of the run that it is a rerun of, which is one of the same workflow: most runs have none.
   z.string().nullable().optional(),
   // What its models cost: most runs ask none.
-  z.number().optional(),
+  z.number().nullable().optional(),
+  // The name of the rerun that has mended it.
+  z.string().optional(),
 ]);
 
 /**
@@ -80,6 +84,7 @@ export function rowOfFile(file: string): RunRow | undefined {
   const parsed = written.safeParse(parsedText(text ?? ''));
   if (!parsed.success) return undefined;
   const startedMs = timeOfPosition(left);
+  const { workflowId } = executionOfId(id);
   const [
     status,
     took,
@@ -91,6 +96,7 @@ export function rowOfFile(file: string): RunRow | undefined {
     tokens,
     rerunOf,
     cost,
+    mendedBy,
   ] = parsed.data;
   return {
     id,
@@ -98,7 +104,8 @@ export function rowOfFile(file: string): RunRow | undefined {
     started_at: new Date(startedMs).toISOString(),
     ended_at: took === null ? null : new Date(startedMs + took).toISOString(),
     redrive_count,
-    rerun_of: rerunOf == null ? null : idOf(executionOfId(id).workflowId, rerunOf),
+    rerun_of: rerunOf == null ? null : idOf(workflowId, rerunOf),
+    mended_by: mendedBy === undefined ? null : idOf(workflowId, mendedBy),
     workflow_version,
     trigger,
     input_preview,
@@ -125,9 +132,11 @@ function rowText(row: RunRow, cut: (typeof cuts)[number]): string {
     ],
     tokens,
   ];
-  const before = row.rerun_of === null ? null : executionOfId(row.rerun_of).name;
-  if (before !== null || row.cost_usd !== null) value.push(before);
-  if (row.cost_usd !== null) value.push(row.cost_usd);
+  const { cost_usd: cost, rerun_of: before, mended_by: mended } = row;
+  if (before !== null || cost !== null || mended !== null)
+    value.push(before === null ? null : executionOfId(before).name);
+  if (cost !== null || mended !== null) value.push(cost);
+  if (mended !== null) value.push(executionOfId(mended).name);
   return JSON.stringify(value);
 }
 
@@ -171,8 +180,15 @@ export function laterRow(a: RunRow, b: RunRow): number {
     a.redrive_count - b.redrive_count ||
     ended(a) - ended(b) ||
     Date.parse(a.ended_at ?? a.started_at) - Date.parse(b.ended_at ?? b.started_at) ||
+    // Of two reruns that succeeded at once both writers keep the same one.
+    order(a.mended_by ?? '', b.mended_by ?? '') ||
     // Tokens are known from the log alone.
     (a.tokens ?? -1) - (b.tokens ?? -1) ||
     (a.cost_usd ?? -1) - (b.cost_usd ?? -1)
   );
+}
+
+function order(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
 }

@@ -21,6 +21,7 @@ test('a run that was redriven has the number of that, and shows nothing that a s
     ended_at: null,
     redrive_count: 2,
     rerun_of: null,
+    mended_by: null,
     workflow_version: null,
     trigger: null,
     input_preview: '{"n": 1}',
@@ -62,6 +63,7 @@ test('the end of a run is as its log says, with all tokens, and with what is kno
     ...{
       redrive_count: 1,
       rerun_of: null,
+      mended_by: null,
       workflow_version: 3,
       trigger: { type: 'webhook', delivery: 'd-1' },
     },

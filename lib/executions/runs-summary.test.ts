@@ -78,38 +78,12 @@ test('a run counts once, by its later end, and not while it runs again', async (
   expect([after.failed.count, after.running.count]).toEqual([2, 1]);
 });
 
-test('a failure is mended by a later rerun that succeeded, also by one of the run that it was a rerun of', async () => {
-  const rerun = (id: string, seconds: number, of: string, status: RunRow['status']) =>
-    indexRow(id, at(seconds), {
-      ...{ status, rerun_of: of },
-      ...(status === 'failed' && { error: { name: 'Bad', step_id: 'ask', message: 'so' } }),
-    });
-  const tries = [
-    rerun('w.2', 2, 'w.1', 'failed'),
-    rerun('w.3', 3, 'w.2', 'failed'),
-    rerun('w.4', 4, 'w.1', 'succeeded'),
-    rerun('w.5', 5, 'w.1', 'failed'),
-  ];
+test('a failure that a rerun has mended is counted by itself, in no group', async () => {
   folders = {
-    [FAILED]: { rows: [failed('w.1', 1), ...tries.filter(({ status }) => status === 'failed')] },
-    [endedFolder({ trigger: 'rerun' })]: { rows: tries },
-  };
-  const { failed: found } = await summarizeRuns(since, index);
-  // One that failed after that is a failure anew.
-  expect(found).toMatchObject({ count: 1, mended: 3, groups: [{ latest: { id: 'w.5' } }] });
-});
-
-test('the rerun of a rerun that succeeds mends all tries before it, the first run too', async () => {
-  const rerun = (id: string, seconds: number, of: string) =>
-    failed(id, seconds, { rerun_of: of, trigger: { type: 'rerun', user: 'ada' } });
-  const tries = [rerun('w.2', 2, 'w.1'), rerun('w.3', 3, 'w.2')];
-  const last = indexRow('w.4', at(4), { status: 'succeeded', rerun_of: 'w.3' });
-  folders = {
-    [FAILED]: { rows: [failed('w.1', 1), failed('w.other', 1), ...tries] },
-    [endedFolder({ trigger: 'rerun' })]: { rows: [...tries, last] },
+    [FAILED]: { rows: [failed('w.1', 1, { mended_by: 'w.3' }), failed('w.2', 2)] },
   };
   expect((await summarizeRuns(since, index)).failed).toMatchObject({
-    ...{ count: 1, mended: 3 },
-    groups: [{ latest: { id: 'w.other' } }],
+    ...{ count: 1, mended: 1 },
+    groups: [{ count: 1, latest: { id: 'w.2' } }],
   });
 });

@@ -16,7 +16,7 @@ const MAX_KEYS = 1000;
 const SHOWN_RUNNING = 5;
 
 /**
- * By four requests of S3. Of more than a thousand runs of a kind the latest thousand are counted.
+ * By three requests of S3. Of more than a thousand runs of a kind the latest thousand are counted.
  * @param since only failures of runs that started then or later
  * @param mended what has become of the rows since they were written
  */
@@ -25,19 +25,16 @@ export async function summarizeRuns(
   index: RunIndex,
   mended: Mend = async (rows) => rows,
 ): Promise<RunsSummary> {
-  const [failed, timedOut, reruns, running] = await Promise.all([
+  const [failed, timedOut, running] = await Promise.all([
     rowsSince(since, endedFolder({ status: 'failed' }), index),
     rowsSince(since, endedFolder({ status: 'timed_out' }), index),
-    // A rerun starts after what it is of.
-    rowsSince(since, endedFolder({ trigger: 'rerun' }), index),
     rowsSince(new Date(0), RUNNING_FOLDER, index),
   ]);
   // A run that was redriven runs again.
   const stillRunning = (await mended(running.rows)).filter(({ ended_at }) => ended_at === null);
   const again = new Set(stillRunning.map(({ id }) => id));
-  const mendedRuns = mendedBy(reruns.rows);
   const all = [...failed.rows, ...timedOut.rows].filter(({ id }) => !again.has(id));
-  const rows = all.filter(({ id }) => !mendedRuns.has(id));
+  const rows = all.filter(({ mended_by }) => mended_by === null);
   rows.sort((a, b) => Date.parse(b.started_at) - Date.parse(a.started_at));
   const groups = Map.groupBy(rows, ({ error }) => JSON.stringify([error?.name, error?.step_id]));
   return {
@@ -72,24 +69,6 @@ export async function summarizeRuns(
         .map(({ id, started_at }) => ({ id, workflow_id: executionOfId(id).workflowId, started_at })),
     },
   };
-}
-
-/**
- * The runs of which a rerun, or a rerun of their rerun, has succeeded, and the tries before that which failed too.
- * @param reruns the latest first
- */
-function mendedBy(reruns: readonly RunRow[]): ReadonlySet<string> {
-  const before = new Map(reruns.map(({ id, rerun_of }) => [id, rerun_of]));
-  const mended = new Set<string>();
-  for (const { id, status } of reruns) {
-    const line = [id];
-    for (let of = before.get(id); of != null && !line.includes(of); of = before.get(of)) line.push(of);
-    const [, ...tried] = line;
-    if (status === 'succeeded') for (const one of tried) mended.add(one);
-    // What is done is done, whoever did it: later than this try, of the same first run.
-    else if (mended.has(line.at(-1) ?? '')) mended.add(id);
-  }
-  return mended;
 }
 
 /** The latest row of each run of a folder that started since then, and whether there are more. */

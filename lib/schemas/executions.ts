@@ -52,6 +52,12 @@ export const executionRow = z
     duration_ms: z.int().nullable().describe('null while it runs'),
     redrive_count: z.int().describe('How often it was redriven'),
     rerun_of: z.string().nullable().describe('The execution that it is a rerun of'),
+    mended_by: z
+      .string()
+      .nullable()
+      .describe(
+        'The rerun that has succeeded in its place: one of it, or a later one of the execution that both are reruns of',
+      ),
     trigger: runTrigger.nullable().describe('What started it; null when that is not known'),
     input_preview: z
       .string()

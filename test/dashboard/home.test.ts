@@ -48,7 +48,10 @@ describe.skipIf(!dashboard)('Home', () => {
       }),
       indexRow('weekly_digest.c', ago(3 * 3600), failed(HOSTILE, null, HOSTILE)),
       indexRow('weekly_digest.d', ago(4 * 3600), failed(LONG, 'a_step', `${LONG}${LONG}${LONG}`)),
-      indexRow('weekly_digest.f', ago(5 * 3600), failed('Throttled', 'a_step', 'too many')),
+      indexRow('weekly_digest.f', ago(5 * 3600), {
+        ...failed('Throttled', 'a_step', 'too many'),
+        mended_by: 'weekly_digest.g',
+      }),
       indexRow('weekly_digest.g', ago(4.5 * 3600), { ...rerun, rerun_of: 'weekly_digest.f' }),
       indexRow('weekly_digest.e', ago(2 * 86_400), failed('TooOld', 'a_step', 'two days ago')),
     ]);
@@ -72,6 +75,7 @@ describe.skipIf(!dashboard)('Home', () => {
     await page.getByRole('link', { name: '4 runs failed since yesterday' }).click();
     // One of them has timed out, and one was mended.
     await page.getByText('5 runs, the latest first').waitFor();
+    await page.getByRole('link', { name: 'Mended by a rerun' }).waitFor();
     await page.getByLabel('Status').selectOption('');
     await page.getByRole('link', { name: 'demo, again' }).waitFor();
     expect(await violations(page)).toEqual([]);

@@ -38,6 +38,7 @@ export function indexRow(id: string, started_at: string, more: Partial<RunRow> =
     ended_at,
     redrive_count: 0,
     rerun_of: null,
+    mended_by: null,
     workflow_version: 1,
     trigger: { type: 'api', user: 'demo' },
     input_preview: '{}',

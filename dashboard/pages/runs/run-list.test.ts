@@ -2,7 +2,6 @@
 import { expect, test } from 'vitest';
 import {
   emptyList,
-  mendedBy,
   nextPageSize,
   type Run,
   rowsAhead,
@@ -108,42 +107,6 @@ test('who scrolls to row 50,000 comes there by few requests, and who does not sc
   expect([30 >= 50 - rowsAhead(30), 30 >= 150 - rowsAhead(30)]).toEqual([true, false]);
   expect(rowsAhead(2000)).toBe(2000);
   expect(rowsAhead(50_000)).toBe(5000);
-});
-
-test('a failure is mended by the rerun that succeeded, also by one of its rerun', () => {
-  const again = (second: number, of: number, status: Run['status']) =>
-    run(second, { status, rerun_of: `greeting.${of}` });
-  const rows = [
-    again(6, 3, 'succeeded'),
-    again(5, 2, 'failed'),
-    again(4, 1, 'running'),
-    again(3, 0, 'failed'),
-    run(2),
-    run(1),
-    run(0),
-  ];
-  expect([...mendedBy(rows)]).toEqual([
-    ['greeting.3', 'greeting.6'],
-    ['greeting.0', 'greeting.6'],
-  ]);
-});
-
-test('a try that failed is mended too by the later one of the same run that succeeded, and one after that is not', () => {
-  const again = (second: number, of: number, status: Run['status']) =>
-    run(second, { status, rerun_of: `greeting.${of}` });
-  const rows = [
-    again(6, 0, 'failed'),
-    again(5, 0, 'succeeded'),
-    again(4, 1, 'failed'),
-    again(3, 0, 'running'),
-    again(1, 0, 'failed'),
-    run(0, { status: 'failed' }),
-  ];
-  expect([...mendedBy(rows)]).toEqual([
-    ['greeting.0', 'greeting.5'],
-    ['greeting.4', 'greeting.5'],
-    ['greeting.1', 'greeting.5'],
-  ]);
 });
 
 test('a page that comes twice adds its runs once', () => {

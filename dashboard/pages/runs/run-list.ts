@@ -62,26 +62,6 @@ export function withNextPage(list: RunList, page: RunsPage): RunList {
   return { ...list, rows: [...list.rows, ...following], next: page.next_cursor };
 }
 
-/**
- * By the id of a run the rerun that has mended it: one that succeeded, of it or of a rerun of it, or of the run that both
- * are reruns of.
- */
-export function mendedBy(rows: readonly Run[]): ReadonlyMap<string, string> {
-  const before = new Map(rows.map(({ id, rerun_of }) => [id, rerun_of]));
-  const mended = new Map<string, string>();
-  // A rerun began later, and stands before.
-  for (const { id, status } of rows) {
-    const line = [id];
-    for (let of = before.get(id); of != null && !line.includes(of); of = before.get(of)) line.push(of);
-    const [, ...tried] = line;
-    const by = mended.get(line.at(-1) ?? '');
-    if (status === 'succeeded') {
-      for (const one of tried) if (!mended.has(one)) mended.set(one, id);
-    } else if (by !== undefined && status !== 'running' && !mended.has(id)) mended.set(id, by);
-  }
-  return mended;
-}
-
 /** How many runs to ask for after so many: who scrolls far comes there by few requests, up to what the API gives. */
 export const nextPageSize = (rows: number): number => Math.min(1000, Math.max(100, rows));
 

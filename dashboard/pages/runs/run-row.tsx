@@ -19,8 +19,6 @@ interface RunRowProps {
   readonly isSelected: boolean;
   /** The filters let it through no longer. */
   readonly isGone: boolean;
-  /** The rerun that has succeeded in its place. */
-  readonly mendedBy: string | undefined;
   /** What it asks somebody. */
   readonly question: Question | undefined;
   onSelect(index: number, isRange: boolean): void;
@@ -33,7 +31,6 @@ export const RunRow = memo(function RunRow({
   height,
   isSelected,
   isGone,
-  mendedBy,
   question,
   onSelect,
 }: RunRowProps) {
@@ -84,9 +81,9 @@ export const RunRow = memo(function RunRow({
         )}
         {error && (
           <span className={css['error']} dir="auto" title={`${error.what}: ${error.says}`}>
-            {mendedBy !== undefined && (
+            {run.mended_by !== null && (
               <>
-                <Link to={path`/runs/${mendedBy}`} className={css['related']}>
+                <Link to={path`/runs/${run.mended_by}`} className={css['related']}>
                   Mended by a rerun
                 </Link>{' '}
               </>

@@ -12,7 +12,7 @@ import { useQuestions } from '../../frame/waiting.tsx';
 import { BulkActions } from './bulk-actions.tsx';
 import type { RunQuery } from './filters.ts';
 import { useRowHeights } from './row-heights.ts';
-import { mendedBy, type Run, type RunList, rowsAhead } from './run-list.ts';
+import { type Run, type RunList, rowsAhead } from './run-list.ts';
 import { RunRow } from './run-row.tsx';
 import { count, runsText } from './run-text.ts';
 import css from './runs.module.css';
@@ -138,7 +138,6 @@ function RunsTable({ body, live, selection, onWatch }: RunsTableProps) {
   const watched = runningRow && rows[runningRow.index];
   useEffect(() => onWatch(watched), [onWatch, watched]);
 
-  const mended = useMemo(() => mendedBy(rows), [rows]);
   const questions = useQuestions();
   const { select } = selection;
   const onSelect = useCallback(
@@ -191,7 +190,6 @@ function RunsTable({ body, live, selection, onWatch }: RunsTableProps) {
               height={size}
               isSelected={selection.runs.has(run.id)}
               isGone={gone.has(run.id)}
-              mendedBy={mended.get(run.id)}
               question={questions.get(run.id)}
               onSelect={onSelect}
             />

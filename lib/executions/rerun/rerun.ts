@@ -67,6 +67,7 @@ export async function rerunExecution(
   const { definition, base, callsOf, steps } = await planOf(request, before, newId, { s3, sfn, store });
   const record = {
     rerun_of: id,
+    first_run: before.record?.first_run ?? { id, started_at: before.startedAt },
     request: asked,
     calls_of: callsOf ?? null,
     values_of: before.valuesOf,

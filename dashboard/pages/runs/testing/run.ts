@@ -13,6 +13,7 @@ export function run(second: number, more: Partial<Run> = {}): Run {
     duration_ms: null,
     redrive_count: 0,
     rerun_of: null,
+    mended_by: null,
     trigger: null,
     input_preview: null,
     error: null,
