@@ -75,7 +75,7 @@ async function startFamily(): Promise<RunIndex> {
           first_run:
             row.id === 'w.11' ? { id: 'w.10', started_at: at(10) } : { id: 'w.0', started_at: at(0) },
           request: { from: null, workflow: 'recorded', input: null },
-          ...{ calls_of: null, base: '{}', steps: [] },
+          ...{ calls_of: null, values_of: row.id, base: '{}', steps: [] },
         },
         s3.client,
       );
