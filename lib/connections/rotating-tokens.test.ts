@@ -1,7 +1,8 @@
 // Refreshing tokens that rotate, by callers at the same moment, and when one of them dies.
 import { beforeEach, expect, test } from 'vitest';
 import { ConnectionExpired, ProviderUnavailable } from '../errors.ts';
-import { type Ask, type Parameters, rotatingTokens, type TokenPair } from './rotating-tokens.ts';
+import type { Parameters, TokenPair } from './kept-tokens.ts';
+import { type Ask, rotatingTokens } from './rotating-tokens.ts';
 
 const grant = { token: 'access-0', refresh_token: 'refresh-0' };
 const { signal } = new AbortController();

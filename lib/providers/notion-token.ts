@@ -2,7 +2,8 @@
 import * as z from 'zod';
 import { setting } from '../config.ts';
 import type { notionCredentials } from '../connections/credentials.ts';
-import { type Ask, rotatingTokens, type TokenPair } from '../connections/rotating-tokens.ts';
+import type { TokenPair } from '../connections/kept-tokens.ts';
+import { type Ask, rotatingTokens } from '../connections/rotating-tokens.ts';
 import { ConnectionExpired, OrchestraError, ProviderUnavailable, Unauthorized } from '../errors.ts';
 import { jsonValue } from '../json.ts';
 import { NOTION_VERSION } from './api-versions.ts';

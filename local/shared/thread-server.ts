@@ -50,14 +50,10 @@ const ENDS_MS = 60_000;
  * Listens at once. A thread that ends takes nothing else down: its connections break, and the next one starts it again,
  * from what it keeps on disk.
  */
-export async function startThreadServer<Settings>({
-  name,
-  module,
-  settings,
-  logFile,
-  portFile,
-  onMessage,
-}: ThreadServerOptions<Settings>): Promise<ThreadServer> {
+export async function startThreadServer<Settings>(
+  options: ThreadServerOptions<Settings>,
+): Promise<ThreadServer> {
+  const { logFile, portFile } = options;
   mkdirSync(dirname(logFile), { recursive: true });
   const clients = new Set<Socket>();
   let thread: Thread | undefined;
@@ -71,64 +67,16 @@ export async function startThreadServer<Settings>({
   function serve(client: Socket): void {
     ends = ends.filter((time) => time > performance.now() - ENDS_MS);
     if (!thread && ends.length >= MAX_ENDS) return void client.destroy();
-    thread ??= start();
-    const { port, exited, sockets } = thread;
-    port.then(
-      (number) => {
-        const inner = connect({ port: number, host: '127.0.0.1', allowHalfOpen: true, noDelay: true });
-        track(inner, sockets);
-        // It has ended already, which is about to be told.
-        const again = () => exited.then(() => (client.destroyed ? undefined : serve(client)));
-        inner.once('close', again);
-        inner.once('connect', () => {
-          inner.off('close', again);
-          client.pipe(inner).pipe(client);
-          client.once('close', () => inner.destroy());
-          inner.once('close', () => client.destroy());
-        });
-      },
-      () => client.destroy(),
-    );
+    thread ??= startThread(options, url, () => {
+      thread = undefined;
+      ends.push(performance.now());
+    });
+    connectTo(thread, client, serve);
   }
 
   const port = await listen(server, portFile === undefined ? 0 : readPort(portFile));
   if (portFile !== undefined) writeFileSync(portFile, `${port}\n`);
   const url = `http://127.0.0.1:${port}`;
-
-  function start(): Thread {
-    const sockets = new Set<Socket>();
-    const workerData: ThreadData<Settings> = { settings, url };
-    const worker = new Worker(module, {
-      name,
-      workerData,
-      stdout: true,
-      stderr: true,
-      execArgv: ['--disable-warning=ExperimentalWarning'],
-    });
-    const output = createWriteStream(logFile, { flags: 'a' });
-    output.on('error', () => {}); // on a full disk the log is lost; the thread goes on
-    worker.stdout.pipe(output, { end: false });
-    worker.stderr.pipe(output, { end: false });
-    worker.on('error', (error) => output.write(`${error.stack ?? error}\n`));
-    const exited = new Promise<void>((resolve) => {
-      worker.once('exit', () => {
-        output.end();
-        for (const socket of sockets) socket.destroy();
-        thread = undefined;
-        ends.push(performance.now());
-        resolve();
-      });
-    });
-    const port = Promise.race([
-      once(worker, 'message').then(([message]) => {
-        if (onMessage) worker.on('message', onMessage);
-        return Number(message);
-      }),
-      exited.then(() => Promise.reject(new Error(`${name} ended before it listened; see ${logFile}`))),
-    ]);
-    port.catch(() => {});
-    return { worker, port, exited, sockets };
-  }
 
   return {
     url,
@@ -144,6 +92,69 @@ export async function startThreadServer<Settings>({
       await setImmediate();
     },
   };
+}
+
+/** @param onEnd called before its connections' ends are told */
+function startThread<Settings>(
+  { name, module, settings, logFile, onMessage }: ThreadServerOptions<Settings>,
+  url: string,
+  onEnd: () => void,
+): Thread {
+  const sockets = new Set<Socket>();
+  const workerData: ThreadData<Settings> = { settings, url };
+  const worker = new Worker(module, {
+    name,
+    workerData,
+    stdout: true,
+    stderr: true,
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+  });
+  const output = createWriteStream(logFile, { flags: 'a' });
+  output.on('error', () => {}); // on a full disk the log is lost; the thread goes on
+  worker.stdout.pipe(output, { end: false });
+  worker.stderr.pipe(output, { end: false });
+  worker.on('error', (error) => output.write(`${error.stack ?? error}\n`));
+  const exited = new Promise<void>((resolve) => {
+    worker.once('exit', () => {
+      output.end();
+      for (const socket of sockets) socket.destroy();
+      onEnd();
+      resolve();
+    });
+  });
+  const port = Promise.race([
+    once(worker, 'message').then(([message]) => {
+      if (onMessage) worker.on('message', onMessage);
+      return Number(message);
+    }),
+    exited.then(() => Promise.reject(new Error(`${name} ended before it listened; see ${logFile}`))),
+  ]);
+  port.catch(() => {});
+  return { worker, port, exited, sockets };
+}
+
+/** @param serveAnew connects the client to the next thread, when this one ended before it answered */
+function connectTo(
+  { port, exited, sockets }: Thread,
+  client: Socket,
+  serveAnew: (client: Socket) => void,
+): void {
+  port.then(
+    (number) => {
+      const inner = connect({ port: number, host: '127.0.0.1', allowHalfOpen: true, noDelay: true });
+      track(inner, sockets);
+      // It has ended already, which is about to be told.
+      const again = () => exited.then(() => (client.destroyed ? undefined : serveAnew(client)));
+      inner.once('close', again);
+      inner.once('connect', () => {
+        inner.off('close', again);
+        client.pipe(inner).pipe(client);
+        client.once('close', () => inner.destroy());
+        inner.once('close', () => client.destroy());
+      });
+    },
+    () => client.destroy(),
+  );
 }
 
 function track(socket: Socket, sockets: Set<Socket>): void {

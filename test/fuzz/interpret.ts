@@ -64,18 +64,59 @@ function defaultsOf(value: Any): Record<string, unknown> {
     : inner;
 }
 
-export async function interpret(workflow: Any, given: Record<string, unknown>, act: Act): Promise<Meaning> {
-  const defaults = Object.entries<Any>(workflow.inputs ?? {}).flatMap(([name, { default: value }]) =>
-    value === undefined ? [] : [[name, value]],
-  );
-  const inputs = { ...Object.fromEntries(defaults), ...given };
-  const effects: Effect[] = [];
+function innerScope({ steps, vars, here }: Scope, more: Record<string, unknown> = {}): Scope {
+  return { steps: { ...steps }, vars: { ...vars }, here: { ...here, ...more } };
+}
 
-  async function evaluate(source: string, { steps, vars, here }: Scope): Promise<unknown> {
+export async function interpret(workflow: Any, given: Record<string, unknown>, act: Act): Promise<Meaning> {
+  const walk = new Walk(workflow, given, act);
+  const { effects } = walk;
+  try {
+    return { status: 'SUCCEEDED', output: await walk.outputOf(workflow), effects };
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    if (workflow.on_failure) await walk.handleFailure(workflow, error);
+    return { status: 'FAILED', error: error.name, effects };
+  }
+}
+
+/** One run of a workflow. */
+class Walk {
+  readonly effects: Effect[] = [];
+  readonly #inputs: Readonly<Record<string, unknown>>;
+  readonly #act: Act;
+
+  constructor(workflow: Any, given: Record<string, unknown>, act: Act) {
+    const defaults = Object.entries<Any>(workflow.inputs ?? {}).flatMap(([name, { default: value }]) =>
+      value === undefined ? [] : [[name, value]],
+    );
+    this.#inputs = { ...Object.fromEntries(defaults), ...given };
+    this.#act = act;
+  }
+
+  async outputOf(workflow: Any): Promise<unknown> {
+    const scope: Scope = { steps: defaultsOf(workflow.steps), vars: {}, here: {} };
+    try {
+      const last = await this.#block(workflow.steps, scope);
+      return workflow.output === undefined ? last : await this.#resolve(workflow.output, scope);
+    } catch (error) {
+      if (error instanceof Returned) return error.value;
+      throw error;
+    }
+  }
+
+  /** What fails there changes nothing. */
+  async handleFailure(workflow: Any, { shown: name, message }: Failure): Promise<void> {
+    const here = { error: { name, message } };
+    const scope: Scope = { steps: defaultsOf(workflow.on_failure), vars: {}, here };
+    await this.#block(workflow.on_failure, scope).catch(() => {});
+  }
+
+  async #evaluate(source: string, { steps, vars, here }: Scope): Promise<unknown> {
     try {
       const expression = jsonata(source);
       expression.registerFunction('string', text, '<x-b?:s>');
-      const value = await expression.evaluate({ inputs, steps, vars, ...here });
+      const value = await expression.evaluate({ inputs: this.#inputs, steps, vars, ...here });
       return value === undefined ? undefined : JSON.parse(JSON.stringify(value));
     } catch (error) {
       throw new Failure(EVALUATION, String(error));
@@ -83,66 +124,66 @@ export async function interpret(workflow: Any, given: Record<string, unknown>, a
   }
 
   /** A value with its expressions evaluated; nothing is null. The expressions of generated workflows hold no braces. */
-  async function resolve(value: Any, scope: Scope): Promise<unknown> {
+  async #resolve(value: Any, scope: Scope): Promise<unknown> {
     if (typeof value === 'string') {
       const parts = value.split(/\{\{(.*?)\}\}/s);
       if (parts.length === 1) return value;
       if (parts.length === 3 && parts[0] === '' && parts[2] === '')
-        return (await evaluate(parts[1] ?? '', scope)) ?? null;
+        return (await this.#evaluate(parts[1] ?? '', scope)) ?? null;
       let whole = '';
       for (const [index, part] of parts.entries())
-        whole += index % 2 === 0 ? part : (text(await evaluate(part, scope)) ?? '');
+        whole += index % 2 === 0 ? part : (text(await this.#evaluate(part, scope)) ?? '');
       return whole;
     }
     if (Array.isArray(value)) {
       const items: unknown[] = [];
-      for (const item of value) items.push(await resolve(item, scope));
+      for (const item of value) items.push(await this.#resolve(item, scope));
       return items;
     }
     if (typeof value !== 'object' || value === null) return value;
     const entries: [string, unknown][] = [];
-    for (const [key, item] of Object.entries(value)) entries.push([key, await resolve(item, scope)]);
+    for (const [key, item] of Object.entries(value)) entries.push([key, await this.#resolve(item, scope)]);
     return Object.fromEntries(entries);
   }
 
-  async function isTrue(when: boolean | string, scope: Scope): Promise<boolean> {
+  async #isTrue(when: boolean | string, scope: Scope): Promise<boolean> {
     if (typeof when === 'boolean') return when;
-    return (await evaluate(`$boolean(${when.slice(2, -2)})`, scope)) === true;
+    return (await this.#evaluate(`$boolean(${when.slice(2, -2)})`, scope)) === true;
   }
 
-  async function block(steps: readonly Any[], scope: Scope): Promise<unknown> {
+  async #block(steps: readonly Any[], scope: Scope): Promise<unknown> {
     let last: unknown = null;
-    for (const step of steps) last = await one(step, scope);
+    for (const step of steps) last = await this.#one(step, scope);
     return last;
   }
 
-  async function one(step: Any, scope: Scope): Promise<unknown> {
-    if (step.when !== undefined && !(await isTrue(step.when, scope))) return step.default ?? null;
-    const value = await recovered(step, scope);
+  async #one(step: Any, scope: Scope): Promise<unknown> {
+    if (step.when !== undefined && !(await this.#isTrue(step.when, scope))) return step.default ?? null;
+    const value = await this.#recovered(step, scope);
     scope.steps[step.id] = value;
     return value;
   }
 
-  async function recovered(step: Any, scope: Scope): Promise<unknown> {
+  async #recovered(step: Any, scope: Scope): Promise<unknown> {
     try {
-      return await (step.action ? called(step, scope) : tried(step, scope));
+      return await (step.action ? this.#called(step, scope) : this.#tried(step, scope));
     } catch (error) {
       if (!(error instanceof Failure) || step.on_error === undefined) throw error;
       const { shown: name, message } = error;
       if (step.on_error === 'continue') return { error: { name, message } };
-      return block(step.on_error, {
+      return this.#block(step.on_error, {
         ...scope,
         here: { ...scope.here, error: { name, message, step: step.id } },
       });
     }
   }
 
-  function called(step: Any, scope: Scope): Promise<unknown> {
-    return acted(step, () => resolve(step.params ?? {}, scope));
+  #called(step: Any, scope: Scope): Promise<unknown> {
+    return this.#acted(step, () => this.#resolve(step.params ?? {}, scope));
   }
 
   /** An action: rate limits pass with the number of the try, other errors are there to stay. */
-  async function acted(step: Any, inputOf: () => Promise<unknown>): Promise<unknown> {
+  async #acted(step: Any, inputOf: () => Promise<unknown>): Promise<unknown> {
     const attempts = step.retry?.max_attempts ?? 4;
     const on: string[] =
       step.retry?.on ??
@@ -153,8 +194,8 @@ export async function interpret(workflow: Any, given: Record<string, unknown>, a
     for (let attempt = 1; ; attempt++) {
       const call = async (n: number) => {
         const input = await inputOf();
-        effects.push({ step: step.id, input, attempt: n, isSure: true });
-        return act(step.id, input, n);
+        this.effects.push({ step: step.id, input, attempt: n, isSure: true });
+        return this.#act(step.id, input, n);
       };
       const result = await call(attempt);
       if ('output' in result) return result.output;
@@ -168,11 +209,11 @@ export async function interpret(workflow: Any, given: Record<string, unknown>, a
   }
 
   /** Other kinds are tried again as a whole, and only where they say so. */
-  async function tried(step: Any, scope: Scope): Promise<unknown> {
+  async #tried(step: Any, scope: Scope): Promise<unknown> {
     const attempts = step.retry ? (step.retry.max_attempts ?? 4) : 1;
     for (let attempt = 1; ; attempt++) {
       try {
-        return await kind(step, scope);
+        return await this.#kind(step, scope);
       } catch (error) {
         const on: string[] = step.retry?.on ?? ['States.ALL'];
         if (!(error instanceof Failure) || attempt >= attempts) throw error;
@@ -181,44 +222,45 @@ export async function interpret(workflow: Any, given: Record<string, unknown>, a
     }
   }
 
-  async function kind(step: Any, scope: Scope): Promise<unknown> {
-    if ('transform' in step) return resolve(step.transform, scope);
+  async #kind(step: Any, scope: Scope): Promise<unknown> {
+    if ('transform' in step) return this.#resolve(step.transform, scope);
     if ('set' in step) {
-      const values = (await resolve(step.set, scope)) as Record<string, unknown>;
+      const values = (await this.#resolve(step.set, scope)) as Record<string, unknown>;
       Object.assign(scope.vars, values);
       return values;
     }
     if ('wait' in step) return null;
-    if ('return' in step) throw new Returned(await resolve(step.return, scope));
+    if ('return' in step) throw new Returned(await this.#resolve(step.return, scope));
     if ('fail' in step)
-      throw new Failure(step.fail.error, String(await resolve(step.fail.cause ?? '', scope)));
+      throw new Failure(step.fail.error, String(await this.#resolve(step.fail.cause ?? '', scope)));
     if ('switch' in step) {
       const inner = step.retry || step.on_error ? innerScope(scope) : scope;
-      for (const item of step.switch) if (await isTrue(item.when, inner)) return block(item.steps, inner);
-      return step.else ? block(step.else, inner) : null;
+      for (const item of step.switch)
+        if (await this.#isTrue(item.when, inner)) return this.#block(item.steps, inner);
+      return step.else ? this.#block(step.else, inner) : null;
     }
-    if ('parallel' in step) return parallel(step, scope);
+    if ('parallel' in step) return this.#parallel(step, scope);
     if ('approval' in step) return decisionOn(step.id);
-    if ('workflow' in step) return child(step, scope);
-    if ('agent' in step) return agent(step);
-    return loop(step, scope);
+    if ('workflow' in step) return this.#child(step, scope);
+    if ('agent' in step) return this.#agent(step);
+    return this.#loop(step, scope);
   }
 
   /** The run of another workflow; how it fails is what the step's error shows. */
-  async function child(step: Any, scope: Scope): Promise<unknown> {
-    const given = (await resolve(step.input, scope)) as Record<string, unknown>;
-    const { status, output, error = '' } = await interpret(others[step.workflow], given, act);
+  async #child(step: Any, scope: Scope): Promise<unknown> {
+    const given = (await this.#resolve(step.input, scope)) as Record<string, unknown>;
+    const { status, output, error = '' } = await interpret(others[step.workflow], given, this.#act);
     if (status === 'FAILED') throw new Failure('States.TaskFailed', '', error);
     return output;
   }
 
   /** Each call that the model asks for is made as a step would make it; one that fails is told to the model. */
-  async function agent(step: Any): Promise<unknown> {
+  async #agent(step: Any): Promise<unknown> {
     for (let turn = 0; ; turn++) {
       const said = modelOf(step.id, turn) as Any;
       if (said.done) return said.answer;
       for (const { tool, arguments: input } of said.tool_calls) {
-        const call = acted({ id: step.id, action: tool }, async () => input);
+        const call = this.#acted({ id: step.id, action: tool }, async () => input);
         await call.catch((error: unknown) => {
           if (!(error instanceof Failure)) throw error;
         });
@@ -226,30 +268,26 @@ export async function interpret(workflow: Any, given: Record<string, unknown>, a
     }
   }
 
-  function innerScope({ steps, vars, here }: Scope, more: Record<string, unknown> = {}): Scope {
-    return { steps: { ...steps }, vars: { ...vars }, here: { ...here, ...more } };
-  }
-
   /** All branches begin; when one fails, what the others do may or may not happen. */
-  async function parallel(step: Any, scope: Scope): Promise<unknown> {
+  async #parallel(step: Any, scope: Scope): Promise<unknown> {
     const results: [string, unknown][] = [];
     let failure: unknown;
-    const before = effects.length;
+    const before = this.effects.length;
     for (const [name, steps] of Object.entries<Any>(step.parallel)) {
       try {
-        results.push([name, await block(steps, innerScope(scope))]);
+        results.push([name, await this.#block(steps, innerScope(scope))]);
       } catch (error) {
         failure ??= error;
       }
     }
     if (failure === undefined) return Object.fromEntries(results);
-    for (let at = before; at < effects.length; at++)
-      effects[at] = { ...(effects[at] as Effect), isSure: false };
+    for (let at = before; at < this.effects.length; at++)
+      this.effects[at] = { ...(this.effects[at] as Effect), isSure: false };
     throw failure;
   }
 
-  async function loop(step: Any, scope: Scope): Promise<unknown> {
-    const list = await resolve(step.for_each, scope);
+  async #loop(step: Any, scope: Scope): Promise<unknown> {
+    const list = await this.#resolve(step.for_each, scope);
     const items = Array.isArray(list) ? list : list === null ? [] : [list];
     const results: unknown[] = [];
     let failures = 0;
@@ -257,7 +295,7 @@ export async function interpret(workflow: Any, given: Record<string, unknown>, a
       const inner = innerScope(scope, { item, index });
       inner.steps[step.id] = { item, index };
       try {
-        results.push(await block(step.steps, inner));
+        results.push(await this.#block(step.steps, inner));
       } catch (error) {
         if (!(error instanceof Failure)) throw error;
         if (step.on_item_error !== 'continue' && step.mode !== 'distributed') throw error;
@@ -274,25 +312,5 @@ export async function interpret(workflow: Any, given: Record<string, unknown>, a
         : tolerated !== undefined && failures > tolerated;
     if (tooMany) throw new Failure(EVALUATION, 'too many');
     return results;
-  }
-
-  const scope: Scope = { steps: defaultsOf(workflow.steps), vars: {}, here: {} };
-  try {
-    const last = await block(workflow.steps, scope).catch((error: unknown) => {
-      if (error instanceof Returned) return error;
-      throw error;
-    });
-    if (last instanceof Returned) return { status: 'SUCCEEDED', output: last.value, effects };
-    const output = workflow.output === undefined ? last : await resolve(workflow.output, scope);
-    return { status: 'SUCCEEDED', output, effects };
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    if (workflow.on_failure) {
-      const here = { error: { name: error.shown, message: error.message } };
-      await block(workflow.on_failure, { steps: defaultsOf(workflow.on_failure), vars: {}, here }).catch(
-        () => {},
-      );
-    }
-    return { status: 'FAILED', error: error.name, effects };
   }
 }

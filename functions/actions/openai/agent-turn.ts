@@ -2,23 +2,18 @@
 // two turns the state machine calls the tools that the model requested.
 import * as z from 'zod';
 import { defineAction } from '../../../lib/actions/define-action.ts';
-import { cutText } from '../../../lib/actions/invocation/output-size.ts';
 import { beginning, type Conversation, conversation, shortenedTo } from '../../../lib/agents/conversation.ts';
 import { isStrict } from '../../../lib/agents/strict-schema.ts';
 import {
   chatMessages,
   chatTools,
-  refusalMessage,
   refusedCall,
   resultMessage,
-  sortCalls,
   tool,
   toolCall,
   toolResult,
 } from '../../../lib/agents/tools.ts';
-import { InvalidModelOutput, MaxTurnsExceeded } from '../../../lib/errors.ts';
-import { rounded } from '../../../lib/exact-json.ts';
-import { mismatchWith } from '../../../lib/json-schema/mismatch.ts';
+import { turnOf } from '../../../lib/agents/turn.ts';
 import {
   choiceProblem,
   modelChoice,
@@ -26,14 +21,9 @@ import {
   modelsOf,
   ONE_MODEL_CHOICE,
 } from '../../../lib/model-settings.ts';
-import { jsonIn, quoted } from '../../../lib/providers/answer-text.ts';
-import { completion, isBlank, isCut } from '../../../lib/providers/completion.ts';
+import { completion } from '../../../lib/providers/completion.ts';
 import { ask, openai } from '../../../lib/providers/openai.ts';
-import { summedUsage, tokenUsage } from '../../../lib/token-usage.ts';
-import { infiniteNumberIn } from '../../../lib/unkept-numbers.ts';
-
-/** A longer text beside calls is cut in the output; the conversation has all of it. */
-const MAX_TEXT_BYTES = 16_000;
+import { tokenUsage } from '../../../lib/token-usage.ts';
 
 const input = z
   .strictObject({
@@ -147,18 +137,13 @@ export const handler = defineAction({
     },
   },
   async run({ goal, instructions, conversation: given, results, tools, output_schema, ...rest }, context) {
-    const { max_turns, model, models, ...settings } = rest;
+    const { max_turns: maxTurns, model, models, ...settings } = rest;
     const before = given ?? newConversation(goal ?? '', instructions);
     const messages = shortenedTo([
       ...before.messages,
       ...results.map((result) => resultMessage(result, tools)),
     ]);
-    const {
-      completion: reply,
-      toolCalls,
-      reasoning_content,
-      ...said
-    } = await ask(
+    const reply = await ask(
       {
         ...settings,
         models: modelsOf({ model, models }),
@@ -171,107 +156,9 @@ export const handler = defineAction({
       },
       context,
     );
-    const cut = isCut(reply.finish_reason);
-    const { valid, refused, written } = sortCalls(toolCalls, tools, {
-      number: before.turns + 1,
-      messages,
-      cut,
-    });
-    const now: Conversation = {
-      ...before,
-      turns: before.turns + 1,
-      tool_calls: before.tool_calls + valid.length,
-      usage: summedUsage([before.usage, reply.usage]),
-    };
-    const turn = { model: reply.model, usage: reply.usage, tool_calls: valid, refused_calls: refused };
-    const nextTurn = (more: Conversation['messages'], corrected: boolean) => ({
-      ...turn,
-      done: false,
-      text: cutText(reply.text, MAX_TEXT_BYTES),
-      conversation: { ...now, messages: shortenedTo([...messages, ...more]), corrected },
-    });
-
-    if (toolCalls.length > 0) {
-      const names = [...new Set(written.map((call) => call.tool))].join(', ');
-      if (now.turns >= max_turns)
-        throw new MaxTurnsExceeded(
-          `max_turns (${max_turns}) is reached, and the model still wants to call ${names}`,
-        );
-      return nextTurn(
-        [
-          {
-            role: 'assistant',
-            content: reply.text,
-            calls: written,
-            ...said,
-            ...(reasoning_content !== undefined && {
-              reasoning_content: cutText(reasoning_content, MAX_TEXT_BYTES),
-            }),
-          },
-          ...refused.map(refusalMessage),
-        ],
-        before.corrected,
-      );
-    }
-
-    const json = output_schema && jsonIn(reply.text);
-    const isCall = tools.length > 0 && writtenCall.test(reply.text);
-    const problem = isBlank(reply.text)
-      ? 'it is empty'
-      : isCall
-        ? 'it is a call that is written as text, which the server did not read as one'
-        : output_schema && jsonProblem(json, output_schema, cut);
-    if (problem !== undefined) {
-      if (before.corrected || now.turns >= max_turns)
-        throw new InvalidModelOutput(
-          `The model's answer does not fit${output_schema ? ' output_schema' : ''}: ${problem}. It was: ${quoted(reply.text)}`,
-        );
-      const correction = isCall
-        ? 'This is a call that is written as text, and nothing was called. Call the function itself, or answer.'
-        : output_schema
-          ? `This answer does not fit the schema: ${problem}. Answer again, with JSON that fits.`
-          : 'This answer is empty. Go on, or say what came of it.';
-      return nextTurn(
-        [
-          // An empty message is refused by some servers.
-          ...(isBlank(reply.text) ? [] : [{ role: 'assistant' as const, content: reply.text, ...said }]),
-          { role: 'user', content: correction },
-        ],
-        true,
-      );
-    }
-    return {
-      ...turn,
-      done: true,
-      answer: {
-        text: reply.text,
-        ...(output_schema && { json }),
-        turns: now.turns,
-        tool_calls: now.tool_calls,
-        usage: now.usage,
-      },
-    };
+    return turnOf(reply, { before, messages, tools, outputSchema: output_schema, maxTurns });
   },
 });
-
-/**
- * How models begin a call that a server without a parser for them passes on as text: Hermes and Qwen, Llama, Mistral, GPT OSS.
- * It is never made: what a text says may come from anywhere.
- */
-const writtenCall =
-  /^\s*(?:<tool_calls?>|<function[=_ ]|\[TOOL_CALLS\]|<\|python_tag\|>|<\|tool_calls?_|<\|channel\|>commentary to=)/;
-
-/** Why an answer does not fit its schema. */
-function jsonProblem(
-  json: unknown,
-  schema: Readonly<Record<string, unknown>>,
-  cut: boolean,
-): string | undefined {
-  const infinite = infiniteNumberIn(json);
-  if (infinite !== undefined) return `it has a number that is larger than any, at ${infinite || 'its root'}`;
-  if (json !== undefined) return mismatchWith(schema, 'it')(rounded(json));
-  return cut ? 'it is cut off by the limit of tokens' : 'it is not JSON';
-}
 
 function newConversation(goal: string, instructions: string | undefined): Conversation {
   return {
