@@ -10,7 +10,6 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startExecution } from '../../lib/executions/start.ts';
 import { encodeCursor } from '../../lib/stores/cursor.ts';
 import {
-  type Answer,
   type ApiStack,
   clientWith,
   executionCalls,
@@ -18,6 +17,7 @@ import {
   startApiStack,
   waiting,
 } from '../../test/support/api-stack.ts';
+import type { Answer } from '../../test/support/checked-request.ts';
 
 let api: ApiStack;
 beforeAll(async () => {

@@ -3,13 +3,8 @@
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { CreateStateMachineCommand, DescribeStateMachineCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import {
-  type Answer,
-  type ApiStack,
-  greeting,
-  startApiStack,
-  waiting,
-} from '../../test/support/api-stack.ts';
+import { type ApiStack, greeting, startApiStack, waiting } from '../../test/support/api-stack.ts';
+import type { Answer } from '../../test/support/checked-request.ts';
 
 let api: ApiStack;
 beforeAll(async () => {

@@ -4,7 +4,8 @@ import { syncStatesClient } from '../../lib/aws-clients.ts';
 import { testStep as testStepOf } from '../../lib/executions/test-step/test-step.ts';
 import { testStepBody } from '../../lib/schemas/test-step.ts';
 import { compiledOrProblem } from '../../lib/workflows/compile.ts';
-import { type Answer, type ApiStack, echo, startApiStack } from '../../test/support/api-stack.ts';
+import { type ApiStack, echo, startApiStack } from '../../test/support/api-stack.ts';
+import type { Answer } from '../../test/support/checked-request.ts';
 
 let api: ApiStack;
 beforeAll(async () => {

@@ -5,7 +5,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { encodeCursor } from '../../lib/stores/cursor.ts';
 import { workflowStore } from '../../lib/stores/workflows.ts';
 import { replaceWorkflow } from '../../lib/workflows/save.ts';
-import { type ApiStack, type RequestOptions, startApiStack } from '../../test/support/api-stack.ts';
+import { type ApiStack, startApiStack } from '../../test/support/api-stack.ts';
+import type { RequestOptions } from '../../test/support/checked-request.ts';
 
 let api: ApiStack;
 beforeAll(async () => {

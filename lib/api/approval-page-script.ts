@@ -30,7 +30,7 @@ interface Answer {
 
 /**
  * Logs in, shows the approval, sends the decision. The access token is kept in a variable and nowhere else.
- * The page embeds the source text of this function, so that all of the script has to be within it.
+ * The page embeds the source text of this function, so that all of the script has to be within it: it is longer than others.
  */
 export function decide({ document, location }: Browser): void {
   function element(id: string): PageElement {

@@ -63,6 +63,9 @@ export function withoutApi(template: Template): Template {
   return { ...template, ...templateSchema.parse(JSON.parse(text)) };
 }
 
+/** Something that was tried: what was found has to be what is expected. */
+type Check = (what: string, expected: unknown, found: unknown) => void;
+
 /** @param endpoint moto's, behind the proxy of aliases; the SDK clients of the product read it of the environment */
 export async function judgeDeployment(endpoint: string): Promise<readonly Tried[]> {
   Object.assign(process.env, {
@@ -72,14 +75,22 @@ export async function judgeDeployment(endpoint: string): Promise<readonly Tried[
     AWS_SECRET_ACCESS_KEY: 'none',
   });
   const tried: Tried[] = [];
-  const check = (what: string, expected: unknown, found: unknown) => {
+  const check: Check = (what, expected, found) => {
     const [right, given] = [JSON.stringify(expected), JSON.stringify(found)];
     tried.push(right === given ? { what } : { what, wrong: `${given}, where ${right} is right` });
   };
+  await judgeStack(check);
+  await judgeSeed(check);
+  const call = await apiOf();
+  const etag = await judgeSave(call, check);
+  await judgeRun(call, check);
+  await judgeDelete(call, etag, check);
+  return tried;
+}
 
+async function judgeStack(check: Check): Promise<void> {
   const { missing, functions } = await deploy();
   check('the stack has every resource of the template', [], missing);
-
   await useSettingsOf('api-workflows', 'api-executions', 'api-templates');
   // What moto's CloudFormation passes over is made here, under the names that the template gives.
   process.env.SCHEDULE_GROUP = stack;
@@ -90,7 +101,9 @@ export async function judgeDeployment(endpoint: string): Promise<readonly Tried[
     });
   process.env.CATALOGUE_FILE = join(projectFolder, 'build', 'catalogue.json');
   check('there are functions', true, functions > 30);
+}
 
+async function judgeSeed(check: Check): Promise<void> {
   const { seedDocuments } = await import('../../infrastructure/deploy/seed.ts');
   const seeded = await seedDocuments('judge');
   const again = await seedDocuments('judge');
@@ -100,22 +113,24 @@ export async function judgeDeployment(endpoint: string): Promise<readonly Tried[
     seeded.workflows.length > 4 && seeded.templates.length > 2,
   );
   check('what is saved is left alone the next time', { templates: [], workflows: [] }, again);
+}
 
-  const call = await apiOf();
+/** @returns the ETag of the saved workflow */
+async function judgeSave(call: Call, check: Check): Promise<string> {
   const created = await call('POST /workflows', { body: judged });
   check('a workflow with schedules is saved', 201, created.status);
-  check('its schedules are made', 2, (await schedules()).filter((name) => name.startsWith('judged')).length);
+  check('its schedules are made', 2, await countOfSchedules());
   const changed = await call('PUT /workflows/{id}', {
     path: { id: 'judged' },
     headers: { 'if-match': created.etag },
     body: { ...judged, triggers: judged.triggers.slice(0, 1) },
   });
   check('it is saved again with one schedule less', 200, changed.status);
-  check(
-    'the other schedule is gone',
-    1,
-    (await schedules()).filter((name) => name.startsWith('judged')).length,
-  );
+  check('the other schedule is gone', 1, await countOfSchedules());
+  return changed.etag;
+}
+
+async function judgeRun(call: Call, check: Check): Promise<void> {
   const started = await call('POST /workflows/{id}/executions', {
     path: { id: 'judged' },
     headers: { prefer: 'wait=10' },
@@ -137,6 +152,9 @@ export async function judgeDeployment(endpoint: string): Promise<readonly Tried[
   });
   const listed = await call('GET /executions', { query: { workflow_id: 'judged' } });
   check('the run is listed', [200, started.body.id], [listed.status, firstId(listed.body)]);
+}
+
+async function judgeDelete(call: Call, etag: string, check: Check): Promise<void> {
   const workflows = await call('GET /workflows', {});
   check(
     'the workflows are listed',
@@ -145,16 +163,15 @@ export async function judgeDeployment(endpoint: string): Promise<readonly Tried[
   );
   const deleted = await call('DELETE /workflows/{id}', {
     path: { id: 'judged' },
-    headers: { 'if-match': changed.etag },
+    headers: { 'if-match': etag },
   });
   check('it is deleted', 204, deleted.status);
-  check('its schedules are gone', 0, (await schedules()).filter((name) => name.startsWith('judged')).length);
+  check('its schedules are gone', 0, await countOfSchedules());
   check(
     'its state machine is gone',
     [],
     (await stateMachines()).filter((name) => name.endsWith('-judged')),
   );
-  return tried;
 }
 
 const judged = {
@@ -249,6 +266,8 @@ interface Asked {
   readonly body?: object;
 }
 
+type Call = (route: string, asked: Asked) => Promise<Answer>;
+
 const result = z.looseObject({
   statusCode: z.number(),
   headers: z.record(z.string(), z.unknown()).default({}),
@@ -256,7 +275,7 @@ const result = z.looseObject({
 });
 
 /** Calls the API's functions as API Gateway would, for an editor. */
-async function apiOf(): Promise<(route: string, asked: Asked) => Promise<Answer>> {
+async function apiOf(): Promise<Call> {
   const [workflows, executions] = await Promise.all([
     import('../../functions/api/workflows.ts'),
     import('../../functions/api/executions.ts'),
@@ -288,9 +307,9 @@ async function apiOf(): Promise<(route: string, asked: Asked) => Promise<Answer>
 const page = z.looseObject({ items: z.array(z.looseObject({ id: z.string() })) });
 const firstId = (body: unknown): string | undefined => page.safeParse(body).data?.items[0]?.id;
 
-async function schedules(): Promise<readonly string[]> {
+async function countOfSchedules(): Promise<number> {
   const { Schedules = [] } = await new SchedulerClient({}).send(new ListSchedulesCommand({}));
-  return Schedules.map(({ Name = '' }) => Name).sort();
+  return Schedules.filter(({ Name = '' }) => Name.startsWith('judged')).length;
 }
 
 async function stateMachines(): Promise<readonly string[]> {

@@ -2,29 +2,46 @@
 // API alone.
 // Tokens are not checked: `Bearer editor` is the user `editor` with that role. An action waits until the test answers.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod';
 import type { CatalogueAction } from '../../lib/actions/catalogue.ts';
-import { problemsOf } from '../../lib/api/openapi.ts';
-import type { Route } from '../../lib/api/routes/route.ts';
 import { routes } from '../../lib/api/routes/route-table.ts';
 import { recordExecution } from '../../lib/executions/record.ts';
-import { problemTypes } from '../../lib/problem.ts';
 import { createAwsServer } from '../../local/aws/server.ts';
 import { createHttpApi } from '../../local/http-api/http-api.ts';
 import { createS3 } from '../../local/s3/s3.ts';
 import { createScheduler } from '../../local/scheduler/scheduler.ts';
-import { close, listen, readBody } from '../../local/shared/http-server.ts';
 import { createSsm } from '../../local/ssm/ssm.ts';
 import { createStates } from '../../local/states/create-states.ts';
 import { type Clock, systemClock } from '../../local/states/model/clock.ts';
+import { type Answer, checkedRequest, type RequestOptions } from './checked-request.ts';
 import { PlantedSecrets } from './planted-secrets.ts';
+import { type ActionAnswer, startActions } from './waiting-actions.ts';
 
-const prefix = 'arn:aws:states:us-east-1:000000000000:stateMachine:ai-orchestra-local-';
+/** Of the functions, without the addresses of a stack. */
+const settings = {
+  AWS_REGION: 'us-east-1',
+  AWS_ACCESS_KEY_ID: 'local',
+  AWS_SECRET_ACCESS_KEY: 'local',
+  WORKFLOWS_BUCKET: 'ai-orchestra-local-workflows',
+  TEMPLATES_BUCKET: 'ai-orchestra-local-templates',
+  LOGS_BUCKET: 'ai-orchestra-local-logs',
+  RUNS_BUCKET: 'ai-orchestra-local-runs',
+  STATE_MACHINE_ARN_PREFIX: 'arn:aws:states:us-east-1:000000000000:stateMachine:ai-orchestra-local-',
+  STATE_MACHINE_ROLE_ARN: 'arn:aws:iam::000000000000:role/states',
+  API_URL: 'https://api.example.com',
+  FUNCTION_ARN_PREFIX: 'arn:aws:lambda:us-east-1:000000000000:function:ai-orchestra-local-',
+  SCHEDULE_GROUP: 'ai-orchestra-local',
+  SCHEDULE_ROLE_ARN: 'arn:aws:iam::000000000000:role/schedules',
+  UNSTARTED_RUNS_QUEUE_ARN: 'arn:aws:sqs:us-east-1:000000000000:unstarted-runs',
+  CONNECTIONS_PATH: '/ai-orchestra/local/connections',
+  CONNECTION_TOKENS_PATH: '/ai-orchestra/local/connection-tokens',
+  OAUTH_CLIENTS_PATH: '/ai-orchestra/local/oauth-clients',
+  POWERTOOLS_LOG_LEVEL: 'SILENT',
+};
 
 /** The only action there is, unless others are named. */
 export const echo: CatalogueAction = {
@@ -70,23 +87,6 @@ export const waiting = {
   steps: [{ id: 'echo', action: 'test.echo', params: { text: 'hello' } }],
 };
 
-export interface Answer {
-  readonly status: number;
-  readonly headers: Headers;
-  // Tests compare bodies with exact values, so that their types need no narrowing first.
-  // biome-ignore lint/suspicious/noExplicitAny: see above
-  readonly body: any;
-  readonly text: string;
-}
-
-export interface RequestOptions {
-  readonly role?: 'viewer' | 'editor' | 'admin' | 'nobody';
-  readonly body?: unknown;
-  /** Sent as it is instead of `body`. */
-  readonly raw?: string | Buffer;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
 export interface ApiStack {
   readonly url: string;
   /** The AWS endpoint, which SDK clients of this process use too. */
@@ -94,9 +94,7 @@ export interface ApiStack {
   /** As editor when no role is named. The answer is checked against the route table. */
   request(method: string, path: string, options?: RequestOptions): Promise<Answer>;
   /** Waits until an execution calls the action, and answers that call. */
-  answerAction(
-    respond: { readonly output: unknown } | { readonly error: string; readonly message: string },
-  ): Promise<void>;
+  answerAction(respond: ActionAnswer): Promise<void>;
   /** The next calls of functions/steps are done, and their answers lost on the way to Step Functions. */
   loseAnswers(count: number): void;
   close(): Promise<void>;
@@ -118,9 +116,11 @@ export async function startApiStack({
   const directory = await mkdtemp(join(tmpdir(), 'api-'));
   const lambda = await startActions();
   const s3 = createS3({ directory: join(directory, 's3') });
-  const buckets = ['workflows', 'templates', 'logs', 'runs'].map((name) => `ai-orchestra-local-${name}`);
+  const { WORKFLOWS_BUCKET, TEMPLATES_BUCKET, LOGS_BUCKET, RUNS_BUCKET } = settings;
   // Versions of workflows and templates are older versions of their objects.
-  await Promise.all(buckets.map((bucket, index) => s3.createBucket(bucket, { versioned: index < 2 })));
+  for (const bucket of [WORKFLOWS_BUCKET, TEMPLATES_BUCKET])
+    await s3.createBucket(bucket, { versioned: true });
+  for (const bucket of [LOGS_BUCKET, RUNS_BUCKET]) await s3.createBucket(bucket);
   const states = await createStates({
     database: ':memory:',
     lambdaEndpoint: lambda.url,
@@ -146,44 +146,14 @@ export async function startApiStack({
   const awsUrl = await aws.listen(0);
   const catalogueFile = join(directory, 'catalogue.json');
   await writeFile(catalogueFile, JSON.stringify(actions));
-  Object.assign(process.env, {
-    AWS_REGION: 'us-east-1',
-    AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
+  Object.assign(process.env, settings, {
     AWS_ENDPOINT_URL: awsUrl,
     STATES_SYNC_ENDPOINT_URL: awsUrl,
-    WORKFLOWS_BUCKET: buckets[0],
-    TEMPLATES_BUCKET: buckets[1],
-    LOGS_BUCKET: buckets[2],
-    RUNS_BUCKET: buckets[3],
-    STATE_MACHINE_ARN_PREFIX: prefix,
-    STATE_MACHINE_ROLE_ARN: 'arn:aws:iam::000000000000:role/states',
-    API_URL: 'https://api.example.com',
-    FUNCTION_ARN_PREFIX: 'arn:aws:lambda:us-east-1:000000000000:function:ai-orchestra-local-',
-    SCHEDULE_GROUP: 'ai-orchestra-local',
-    SCHEDULE_ROLE_ARN: 'arn:aws:iam::000000000000:role/schedules',
-    UNSTARTED_RUNS_QUEUE_ARN: 'arn:aws:sqs:us-east-1:000000000000:unstarted-runs',
     CATALOGUE_FILE: catalogueFile,
-    CONNECTIONS_PATH: '/ai-orchestra/local/connections',
-    CONNECTION_TOKENS_PATH: '/ai-orchestra/local/connection-tokens',
-    OAUTH_CLIENTS_PATH: '/ai-orchestra/local/oauth-clients',
-    POWERTOOLS_LOG_LEVEL: 'SILENT',
   });
   const providers = new Set(actions.map(({ connection }) => connection.provider));
   await Promise.all([...providers].map((provider) => putConnection(`${provider}/default`)));
-  const api = await createHttpApi({
-    routes: routes.map((route) => ({
-      method: route.method,
-      path: route.path,
-      functionName: route.function,
-      authorizer: route.role !== null,
-    })),
-    authorizerFunctionName: 'authorizer',
-    authorizerTtlSeconds: 0,
-    invoke,
-    port: 0,
-  });
-
+  const api = await startApi();
   const secrets = new PlantedSecrets();
   return {
     url: api.url,
@@ -193,7 +163,7 @@ export async function startApiStack({
     async request(method, path, options) {
       if (typeof options?.body === 'object' && options.body !== null && 'credentials' in options.body)
         secrets.add(options.body.credentials);
-      const answer = await request(api.url, method, path, options);
+      const answer = await checkedRequest(api.url, method, path, options);
       secrets.refuseIn(answer.text, `The answer of ${method} ${path}`);
       return answer;
     },
@@ -212,6 +182,22 @@ export async function startApiStack({
   };
 }
 
+/** The routes, each with its function in this process. */
+function startApi() {
+  return createHttpApi({
+    routes: routes.map((route) => ({
+      method: route.method,
+      path: route.path,
+      functionName: route.function,
+      authorizer: route.role !== null,
+    })),
+    authorizerFunctionName: 'authorizer',
+    authorizerTtlSeconds: 0,
+    invoke,
+    port: 0,
+  });
+}
+
 /** @param name of a connection, `<provider>/<id>` */
 export async function putConnection(name: string): Promise<void> {
   const client = new SSMClient({});
@@ -223,54 +209,6 @@ export async function putConnection(name: string): Promise<void> {
     }),
   );
   client.destroy();
-}
-
-async function request(
-  url: string,
-  method: string,
-  path: string,
-  { role = 'editor', body, raw, headers = {} }: RequestOptions = {},
-): Promise<Answer> {
-  const sent = raw ?? (body === undefined ? undefined : JSON.stringify(body));
-  const response = await fetch(url + path, {
-    method,
-    headers: {
-      authorization: `Bearer ${role}`,
-      ...(sent !== undefined && { 'content-type': 'application/json' }),
-      ...headers,
-    },
-    ...(sent !== undefined && { body: sent }),
-  });
-  const text = await response.text();
-  const type = response.headers.get('content-type') ?? '';
-  const answer = {
-    status: response.status,
-    headers: response.headers,
-    text,
-    body: /json/.test(type) ? JSON.parse(text) : text,
-  };
-  checkAnswer(method, path, answer);
-  return answer;
-}
-
-/** The route table promises statuses, bodies, headers and problem types; an answer beside it fails the test. */
-function checkAnswer(method: string, path: string, { status, headers, body, text }: Answer): void {
-  const route = routeOf(method, path);
-  if (!route) return;
-  const where = `${method} ${path} answered ${status} ${text}`;
-  if (status < 400) {
-    const promised = route.answers[status];
-    if (!promised) throw new Error(`${where}: the table has no such status`);
-    promised.body?.parse(body);
-    for (const name of Object.keys(promised.headers ?? {})) {
-      if (name !== 'preference-applied' && !headers.has(name)) throw new Error(`${where}: without ${name}`);
-    }
-  } else if (headers.get('content-type') === 'application/problem+json') {
-    const type = z.object({ type: z.string() }).parse(body).type.replace('/docs#', '');
-    const found = problemsOf(route).find((name) => name === type);
-    if (!found || problemTypes[found].status !== status)
-      throw new Error(`${where}: not a problem of the route`);
-  }
 }
 
 type CommandClass = new (...parameters: never[]) => object;
@@ -297,30 +235,6 @@ export function clientWith(
   return client;
 }
 
-function routeOf(method: string, path: string): Route | undefined {
-  const [pathname = ''] = path.split('?');
-  const fits = (route: Route) =>
-    route.method === method && new RegExp(`^${route.path.replace(/\{\w+\}/g, '[^/]+')}$`).test(pathname);
-  // A literal path goes before one with a parameter.
-  return routes.filter(fits).toSorted((a, b) => a.path.split('{').length - b.path.split('{').length)[0];
-}
-
-async function invokeStep(
-  name: string,
-  payload: string,
-): Promise<{ payload: string; functionError?: string }> {
-  const module: { handler(event: unknown): Promise<unknown> } = await import(
-    `../../functions/steps/${name}.ts`
-  );
-  try {
-    return { payload: JSON.stringify(await module.handler(JSON.parse(payload))) };
-  } catch (error) {
-    const { name: errorType, message: errorMessage } =
-      error instanceof Error ? error : new Error(String(error));
-    return { payload: JSON.stringify({ errorType, errorMessage }), functionError: 'Unhandled' };
-  }
-}
-
 async function invoke(
   functionName: string,
   payload: string,
@@ -335,50 +249,6 @@ async function invoke(
     `../../functions/api/${functionName}.ts`
   );
   return { payload: JSON.stringify(await module.handler(event)) };
-}
-
-/**
- * Stands in for the Lambda Invoke API: a call of the action is open until `answer` is called; of functions/steps it
- * calls the function itself.
- */
-async function startActions() {
-  type Respond = (status: number, headers: Record<string, string>, body: string) => void;
-  const calls: Respond[] = [];
-  const waiters: ((call: Respond) => void)[] = [];
-  let lost = 0;
-  const server = createServer(async (incoming, outgoing) => {
-    const body = await readBody(incoming, 1_048_576);
-    const call: Respond = (status, headers, text) => outgoing.writeHead(status, headers).end(text);
-    if (incoming.url?.includes('request-approval')) {
-      const { payload, functionError } = await invokeStep('request-approval', String(body));
-      if (lost-- > 0) return call(500, {}, JSON.stringify({ Message: 'The answer was lost' }));
-      lost = 0;
-      return call(200, functionError ? { 'x-amz-function-error': functionError } : {}, payload);
-    }
-    const waiter = waiters.shift();
-    if (waiter) waiter(call);
-    else calls.push(call);
-  });
-  const url = await listen(server, 0);
-  const next = () => {
-    const call = calls.shift();
-    return call ? Promise.resolve(call) : new Promise<Respond>((resolve) => waiters.push(resolve));
-  };
-  return {
-    url,
-    close: () => close(server),
-    loseAnswers: (count: number) => {
-      lost = count;
-    },
-    async answer(
-      respond: { readonly output: unknown } | { readonly error: string; readonly message: string },
-    ) {
-      const call = await next();
-      if ('output' in respond) return call(200, {}, JSON.stringify(respond.output));
-      const failure = { errorType: respond.error, errorMessage: respond.message, trace: ['at secret.ts:1'] };
-      return call(200, { 'x-amz-function-error': 'Unhandled' }, JSON.stringify(failure));
-    },
-  };
 }
 
 /** Calls of the stack's executions. */

@@ -2,7 +2,8 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { executionHistory } from '../../lib/execution-history.ts';
-import { type Answer, type ApiStack, type RequestOptions, startApiStack } from './api-stack.ts';
+import { type ApiStack, startApiStack } from './api-stack.ts';
+import type { Answer, RequestOptions } from './checked-request.ts';
 import { type FaultProxy, startFaultProxy } from './fault-proxy.ts';
 import { createTestClock } from './test-clock.ts';
 

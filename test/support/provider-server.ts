@@ -59,98 +59,11 @@ export async function startProviderServer(): Promise<ProviderServer> {
     const content = Buffer.concat(chunks);
     const text = content.toString();
     const path = request.url ?? '/';
-    const target = request.headers['x-amz-target'];
-    if (target === 'AmazonSSM.GetParameter') return parameter(response, JSON.parse(text).Name);
-    if (typeof target === 'string' && target.startsWith('AmazonSSM.'))
-      return changeParameter(response, target, JSON.parse(text));
-    const [key = ''] = path.split('?');
-    if (key.startsWith('/templates-bucket/')) return object(response, key);
-    if (key.startsWith('/logs-bucket/values/'))
-      return largeValue(response, key, { method: request.method, headers: request.headers, content });
-    if (key.startsWith('/logs-bucket/')) {
-      return record(response, key, { method: request.method, headers: request.headers, text });
-    }
+    if (answerAws(response, stored, request, content)) return;
     const ask = { method: request.method ?? '', path, headers: request.headers, text, json: parse(text) };
     asked.push(ask);
     send(response, make ? make(ask) : (replies.shift() ?? { status: 599, body: 'no answer was prepared' }));
   });
-
-  function parameter(response: ServerResponse, name: string) {
-    const value = stored.get(name);
-    const headers = { 'content-type': 'application/x-amz-json-1.1' };
-    if (value?.startsWith('!')) {
-      response.writeHead(400, headers).end(JSON.stringify({ __type: value.slice(1), message: 'hush' }));
-    } else if (value === undefined) {
-      response.writeHead(400, headers).end(JSON.stringify({ __type: 'ParameterNotFound', message: '' }));
-    } else {
-      response
-        .writeHead(200, headers)
-        .end(JSON.stringify({ Parameter: { Name: name, Type: 'SecureString', Value: value } }));
-    }
-  }
-
-  function changeParameter(
-    response: ServerResponse,
-    target: string,
-    { Name, Value, Overwrite }: { Name: string; Value: string; Overwrite?: boolean },
-  ) {
-    const isNew = !stored.has(Name);
-    const headers = { 'content-type': 'application/x-amz-json-1.1' };
-    const refused = (type: string) => response.writeHead(400, headers).end(JSON.stringify({ __type: type }));
-    if (target === 'AmazonSSM.DeleteParameter')
-      return stored.delete(Name) ? response.writeHead(200, headers).end('{}') : refused('ParameterNotFound');
-    if (!isNew && Overwrite !== true) return refused('ParameterAlreadyExists');
-    stored.set(Name, Value);
-    return response.writeHead(200, headers).end('{"Version":1}');
-  }
-
-  function object(response: ServerResponse, path: string) {
-    const value = stored.get(path);
-    if (value !== undefined) response.writeHead(200, { 'content-type': 'application/json' }).end(value);
-    else
-      response
-        .writeHead(404, { 'content-type': 'application/xml' })
-        .end('<Error><Code>NoSuchKey</Code></Error>');
-  }
-
-  /** An object that is written under a condition, as those of lib/stores/call-records.ts. */
-  function record(response: ServerResponse, key: string, { method, headers, text }: Sent) {
-    const value = stored.get(key);
-    const etagOf = (content: string) => `"${createHash('md5').update(content).digest('hex')}"`;
-    const refused = (status: number, code: string) =>
-      response
-        .writeHead(status, { 'content-type': 'application/xml' })
-        .end(`<Error><Code>${code}</Code></Error>`);
-    if (value === '!') return refused(403, 'AccessDenied');
-    if (method === 'GET') {
-      if (value === undefined) return refused(404, 'NoSuchKey');
-      return response.writeHead(200, { etag: etagOf(value) }).end(value);
-    }
-    const holds =
-      headers['if-none-match'] === '*' ? value === undefined : headers['if-match'] === etagOf(value ?? '');
-    if (!holds) return refused(412, 'PreconditionFailed');
-    if (method === 'DELETE') stored.delete(key);
-    else stored.set(key, text);
-    return response.writeHead(method === 'DELETE' ? 204 : 200, { etag: etagOf(text) }).end();
-  }
-
-  /** As S3 has them. Stored as text of one character a byte. */
-  function largeValue(
-    response: ServerResponse,
-    key: string,
-    { method, headers, content }: Omit<Sent, 'text'> & { readonly content: Buffer },
-  ) {
-    const value = stored.get(key);
-    const refused = (status: number) => response.writeHead(status).end();
-    if (value === '!') return refused(500);
-    if (method === 'GET')
-      return value === undefined ? refused(403) : response.writeHead(200).end(Buffer.from(value, 'latin1'));
-    if (headers['x-amz-content-sha256'] !== createHash('sha256').update(content).digest('hex'))
-      return refused(400);
-    if (value !== undefined) return refused(412);
-    stored.set(key, content.toString('latin1'));
-    return response.writeHead(200).end();
-  }
 
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   // A server that listens on TCP has an AddressInfo, not a path.
@@ -191,6 +104,114 @@ export async function startProviderServer(): Promise<ProviderServer> {
         server.closeAllConnections();
       }),
   };
+}
+
+/** By the names of parameters, and the paths of objects. */
+type Stored = ProviderServer['stored'];
+
+/** @returns whether AWS was asked, and has answered */
+function answerAws(
+  response: ServerResponse,
+  stored: Stored,
+  { url = '/', method, headers }: IncomingMessage,
+  content: Buffer,
+): boolean {
+  const text = content.toString();
+  const target = headers['x-amz-target'];
+  const [key = ''] = url.split('?');
+  if (target === 'AmazonSSM.GetParameter') answerParameter(response, stored, JSON.parse(text).Name);
+  else if (typeof target === 'string' && target.startsWith('AmazonSSM.'))
+    changeParameter(response, stored, target, JSON.parse(text));
+  else if (key.startsWith('/templates-bucket/')) answerObject(response, stored, key);
+  else if (key.startsWith('/logs-bucket/values/'))
+    answerLargeValue(response, stored, key, { method, headers, content });
+  else if (key.startsWith('/logs-bucket/')) answerRecord(response, stored, key, { method, headers, text });
+  else return false;
+  return true;
+}
+
+function answerParameter(response: ServerResponse, stored: Stored, name: string) {
+  const value = stored.get(name);
+  const headers = { 'content-type': 'application/x-amz-json-1.1' };
+  if (value?.startsWith('!')) {
+    response.writeHead(400, headers).end(JSON.stringify({ __type: value.slice(1), message: 'hush' }));
+  } else if (value === undefined) {
+    response.writeHead(400, headers).end(JSON.stringify({ __type: 'ParameterNotFound', message: '' }));
+  } else {
+    response
+      .writeHead(200, headers)
+      .end(JSON.stringify({ Parameter: { Name: name, Type: 'SecureString', Value: value } }));
+  }
+}
+
+function changeParameter(
+  response: ServerResponse,
+  stored: Stored,
+  target: string,
+  { Name, Value, Overwrite }: { Name: string; Value: string; Overwrite?: boolean },
+) {
+  const isNew = !stored.has(Name);
+  const headers = { 'content-type': 'application/x-amz-json-1.1' };
+  const refused = (type: string) => response.writeHead(400, headers).end(JSON.stringify({ __type: type }));
+  if (target === 'AmazonSSM.DeleteParameter')
+    return stored.delete(Name) ? response.writeHead(200, headers).end('{}') : refused('ParameterNotFound');
+  if (!isNew && Overwrite !== true) return refused('ParameterAlreadyExists');
+  stored.set(Name, Value);
+  return response.writeHead(200, headers).end('{"Version":1}');
+}
+
+function answerObject(response: ServerResponse, stored: Stored, path: string) {
+  const value = stored.get(path);
+  if (value !== undefined) response.writeHead(200, { 'content-type': 'application/json' }).end(value);
+  else
+    response
+      .writeHead(404, { 'content-type': 'application/xml' })
+      .end('<Error><Code>NoSuchKey</Code></Error>');
+}
+
+/** An object that is written under a condition, as those of lib/stores/call-records.ts. */
+function answerRecord(
+  response: ServerResponse,
+  stored: Stored,
+  key: string,
+  { method, headers, text }: Sent,
+) {
+  const value = stored.get(key);
+  const etagOf = (content: string) => `"${createHash('md5').update(content).digest('hex')}"`;
+  const refused = (status: number, code: string) =>
+    response
+      .writeHead(status, { 'content-type': 'application/xml' })
+      .end(`<Error><Code>${code}</Code></Error>`);
+  if (value === '!') return refused(403, 'AccessDenied');
+  if (method === 'GET') {
+    if (value === undefined) return refused(404, 'NoSuchKey');
+    return response.writeHead(200, { etag: etagOf(value) }).end(value);
+  }
+  const holds =
+    headers['if-none-match'] === '*' ? value === undefined : headers['if-match'] === etagOf(value ?? '');
+  if (!holds) return refused(412, 'PreconditionFailed');
+  if (method === 'DELETE') stored.delete(key);
+  else stored.set(key, text);
+  return response.writeHead(method === 'DELETE' ? 204 : 200, { etag: etagOf(text) }).end();
+}
+
+/** As S3 has them. Stored as text of one character a byte. */
+function answerLargeValue(
+  response: ServerResponse,
+  stored: Stored,
+  key: string,
+  { method, headers, content }: Omit<Sent, 'text'> & { readonly content: Buffer },
+) {
+  const value = stored.get(key);
+  const refused = (status: number) => response.writeHead(status).end();
+  if (value === '!') return refused(500);
+  if (method === 'GET')
+    return value === undefined ? refused(403) : response.writeHead(200).end(Buffer.from(value, 'latin1'));
+  if (headers['x-amz-content-sha256'] !== createHash('sha256').update(content).digest('hex'))
+    return refused(400);
+  if (value !== undefined) return refused(412);
+  stored.set(key, content.toString('latin1'));
+  return response.writeHead(200).end();
 }
 
 function send(response: ServerResponse, reply: Reply): void {

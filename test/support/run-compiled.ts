@@ -4,24 +4,18 @@ import {
   CreateStateMachineAliasCommand,
   CreateStateMachineCommand,
   DeleteStateMachineCommand,
-  DescribeExecutionCommand,
-  type DescribeExecutionOutput,
-  type HistoryEvent,
-  ListExecutionsCommand,
   SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { kindsOfSteps } from '../../lib/compiler/asl/definition.ts';
 import { compile, type Definition } from '../../lib/compiler/compile.ts';
 import { catalogue as fixture } from '../../lib/compiler/testing/catalogue.ts';
-import { executionHistory } from '../../lib/execution-history.ts';
-import { executionLogOf, iterationSteps } from '../../lib/executions/log.ts';
-import { type MapRuns, readMapRuns } from '../../lib/executions/map-runs.ts';
 import type { ExecutionLog } from '../../lib/schemas/execution-log.ts';
 import { createAwsServer } from '../../local/aws/server.ts';
 import { listen } from '../../local/shared/http-server.ts';
 import { createStates } from '../../local/states/create-states.ts';
 import { type Clock, systemClock } from '../../local/states/model/clock.ts';
+import { readRun } from './read-run.ts';
 
 /** What a step's Lambda gets. */
 export interface Call {
@@ -108,10 +102,71 @@ export async function createRunner(
   clock: Clock = systemClock,
   onRequest?: OnRequest,
 ): Promise<Runner> {
+  const functions = await startFunctions(onRequest && ((event) => onRequest(event, sendTo(states))));
+  let ended = (_stateMachineArn: string): void => {};
+  const states: States = await createStates({
+    database: ':memory:',
+    lambdaEndpoint: functions.url,
+    ...place,
+    clock,
+    // Full jitter of nothing: retries wait no time.
+    random: () => 0,
+    onStatusChange: async (event) => {
+      if (event.detail.status !== 'RUNNING') ended(event.detail.stateMachineArn);
+    },
+  });
+  const server = createAwsServer([states]);
+  const client = new SFNClient({
+    endpoint: await server.listen(0),
+    region: place.region,
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  });
+  process.env['STATE_MACHINE_ARN_PREFIX'] = arn('states', 'stateMachine:');
+  let count = 0;
+  /** Those that are there for the workflows that run them. */
+  const created = new Set<unknown>();
+  return {
+    async run(document, input, answer, others = []) {
+      const { definition } = compiledOf(document, catalogue);
+      functions.answerBy(answer);
+      for (const other of others) {
+        if (!created.has(other)) await createLive(other, catalogue, client);
+        created.add(other);
+      }
+      const { stateMachineArn } = await create(`test${++count}`, definition, client);
+      const end = new Promise<void>((resolve) => {
+        ended = (of) => {
+          if (of === stateMachineArn) resolve();
+        };
+      });
+      const { executionArn = '' } = await client.send(
+        new StartExecutionCommand({ stateMachineArn, input: JSON.stringify(input) }),
+      );
+      await end;
+      const run = await readRun(executionArn, kindsOfSteps(definition), client);
+      await client.send(new DeleteStateMachineCommand({ stateMachineArn }));
+      return { ...run, calls: functions.calls(), definition };
+    },
+    async close() {
+      client.destroy();
+      await server.close();
+      await states.close();
+      functions.close();
+    },
+  };
+}
+
+type States = Awaited<ReturnType<typeof createStates>>;
+
+/**
+ * The Lambda endpoint.
+ * @param onRequest answers the call in which a step asks a person, in place of the run's answer
+ */
+async function startFunctions(onRequest: ((event: Call['event']) => unknown) | undefined) {
   let calls: Call[] = [];
   let counts = new Map<string, number>();
   let answerOf: Answer = () => null;
-  const lambda = http.createServer(async (incoming, response) => {
+  const server = http.createServer(async (incoming, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of incoming) chunks.push(chunk);
     const name =
@@ -125,10 +180,8 @@ export async function createRunner(
     calls.push(call);
     const count = (counts.get(call.function) ?? 0) + 1;
     counts.set(call.function, count);
-    const given =
-      call.function === 'request-approval' && onRequest
-        ? await onRequest(call.event, send)
-        : await answerOf(call, count);
+    const isRequest = call.function === 'request-approval' && onRequest;
+    const given = await (isRequest ? onRequest(call.event) : answerOf(call, count));
     const result = calledAgain(call, given);
     if (result instanceof Error) {
       response.writeHead(200, { 'x-amz-function-error': 'Unhandled' });
@@ -137,20 +190,26 @@ export async function createRunner(
       response.writeHead(200).end(JSON.stringify(result));
     }
   });
-  const lambdaEndpoint = await listen(lambda, 0);
-  let ended = (_stateMachineArn: string): void => {};
-  const states = await createStates({
-    database: ':memory:',
-    lambdaEndpoint,
-    ...place,
-    clock,
-    // Full jitter of nothing: retries wait no time.
-    random: () => 0,
-    onStatusChange: async (event) => {
-      if (event.detail.status !== 'RUNNING') ended(event.detail.stateMachineArn);
+  return {
+    url: await listen(server, 0),
+    /** Those of the run. */
+    calls: () => calls,
+    /** Begins a run. */
+    answerBy(answer: Answer) {
+      calls = [];
+      counts = new Map();
+      answerOf = answer;
     },
-  });
-  const send: Send = async (operation, body) => {
+    close() {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+const sendTo =
+  (states: States): Send =>
+  async (operation, body) => {
     const reply = await states.handle({
       method: 'POST',
       target: '/',
@@ -165,121 +224,36 @@ export async function createRunner(
     if (reply.status !== 200) throw new Error(`${operation}: ${String(reply.body)}`);
     return value;
   };
-  const server = createAwsServer([states]);
-  const client = new SFNClient({
-    endpoint: await server.listen(0),
-    region: place.region,
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+
+function compiledOf(document: unknown, catalogue: typeof fixture) {
+  const compiled = compile(document, {
+    catalogue,
+    functionArn: (name) => arn('lambda', `function:${name}`),
+    stateMachineArn: (id) => arn('states', `stateMachine:${id}:live`),
+    version: 1,
+    apiUrl: 'https://api.example.com',
   });
-  process.env['STATE_MACHINE_ARN_PREFIX'] = arn('states', 'stateMachine:');
-  const compiledOf = (document: unknown) => {
-    const compiled = compile(document, {
-      catalogue,
-      functionArn: (name) => arn('lambda', `function:${name}`),
-      stateMachineArn: (id) => arn('states', `stateMachine:${id}:live`),
-      version: 1,
-      apiUrl: 'https://api.example.com',
-    });
-    if (!compiled.ok) throw new Error(JSON.stringify(compiled.problems, null, 2));
-    return compiled;
-  };
-  const create = (name: string, definition: Definition) =>
-    client.send(
-      new CreateStateMachineCommand({
-        name,
-        definition: JSON.stringify(definition),
-        roleArn: 'arn:aws:iam::000000000000:role/states',
-        publish: true,
-      }),
-    );
-  let count = 0;
-  /** Those that are there for the workflows that run them. */
-  const created = new Set<unknown>();
-  return {
-    async run(document, input, answer, others = []) {
-      const compiled = compiledOf(document);
-      calls = [];
-      counts = new Map();
-      answerOf = answer;
-      for (const other of others) {
-        if (created.has(other)) continue;
-        created.add(other);
-        const { workflow, definition } = compiledOf(other);
-        const { stateMachineVersionArn } = await create(workflow.id, definition);
-        const routingConfiguration = [{ stateMachineVersionArn, weight: 100 }];
-        await client.send(new CreateStateMachineAliasCommand({ name: 'live', routingConfiguration }));
-      }
-      const { stateMachineArn } = await create(`test${++count}`, compiled.definition);
-      const end = new Promise<void>((resolve) => {
-        ended = (of) => {
-          if (of === stateMachineArn) resolve();
-        };
-      });
-      const { executionArn = '' } = await client.send(
-        new StartExecutionCommand({ stateMachineArn, input: JSON.stringify(input) }),
-      );
-      await end;
-      const description = await client.send(new DescribeExecutionCommand({ executionArn }));
-      const history = await executionHistory(executionArn, client);
-      const kinds = kindsOfSteps(compiled.definition);
-      const mapRuns = await readMapRuns(history, iterationSteps(kinds), client);
-      const iterations = await iterationHistories(mapRuns, client);
-      await client.send(new DeleteStateMachineCommand({ stateMachineArn }));
-      return {
-        ...runOf(description, history, kinds, mapRuns),
-        iterations: iterations.map(entered),
-        calls,
-        definition: compiled.definition,
-      };
-    },
-    async close() {
-      client.destroy();
-      await server.close();
-      await states.close();
-      lambda.closeAllConnections();
-      lambda.close();
-    },
-  };
+  if (!compiled.ok) throw new Error(JSON.stringify(compiled.problems, null, 2));
+  return compiled;
 }
 
-function runOf(
-  execution: DescribeExecutionOutput,
-  history: readonly HistoryEvent[],
-  kinds: ReadonlyMap<string, string>,
-  mapRuns: MapRuns,
-): Pick<Run, 'status' | 'output' | 'error' | 'cause' | 'states' | 'log'> {
-  const { status = '', output, error, cause } = execution;
-  return {
-    status,
-    output: output === undefined ? undefined : JSON.parse(output),
-    error,
-    cause,
-    states: entered(history),
-    log: executionLogOf(
-      {
-        executionId: 'test.1',
-        workflowId: 'test',
-        workflow: { version: 1, kinds, rerunOf: null },
-        mapRuns,
-      },
-      history,
-    ),
-  };
+function create(name: string, definition: Definition, client: SFNClient) {
+  return client.send(
+    new CreateStateMachineCommand({
+      name,
+      definition: JSON.stringify(definition),
+      roleArn: 'arn:aws:iam::000000000000:role/states',
+      publish: true,
+    }),
+  );
 }
 
-function entered(history: readonly HistoryEvent[]): string[] {
-  return history.flatMap((event) => event.stateEnteredEventDetails?.name ?? []);
-}
-
-/** In the order in which the iterations were started. */
-async function iterationHistories(mapRuns: MapRuns, client: SFNClient): Promise<HistoryEvent[][]> {
-  const histories: HistoryEvent[][] = [];
-  for (const mapRunArn of mapRuns.keys()) {
-    const { executions = [] } = await client.send(new ListExecutionsCommand({ mapRunArn, maxResults: 100 }));
-    for (const { executionArn = '' } of executions.toReversed())
-      histories.push(await executionHistory(executionArn, client));
-  }
-  return histories;
+/** Under the alias by which workflows run others. */
+async function createLive(document: unknown, catalogue: typeof fixture, client: SFNClient): Promise<void> {
+  const { workflow, definition } = compiledOf(document, catalogue);
+  const { stateMachineVersionArn } = await create(workflow.id, definition, client);
+  const routingConfiguration = [{ stateMachineVersionArn, weight: 100 }];
+  await client.send(new CreateStateMachineAliasCommand({ name: 'live', routingConfiguration }));
 }
 
 /** Waits until the step that asked waits for its answer, from when its time runs. */

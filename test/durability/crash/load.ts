@@ -76,7 +76,7 @@ const seen = (id: string) => ({ id });
 /** The name of the state machine that the nested kinds start. */
 export const SEQUENCE = 'sequence';
 
-/** The kinds, given the ARN of a state machine by its name. */
+/** The kinds, given the ARN of a state machine by its name: one table, and so longer than other functions. */
 export function kinds(arnOf: (name: string) => string): readonly [Kind, ...Kind[]] {
   const child = {
     Type: 'Task',
