@@ -1,7 +1,7 @@
-// Signed requests to AWS without an SDK: its clients for Systems Manager and S3 have 360 KB each, and this 10.
+// Signed requests to AWS without an SDK: its clients for Systems Manager and S3 have 360 KB each.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AwsV4Signer } from 'aws4fetch';
 import { optionalSetting, setting } from './config.ts';
+import { type Credentials, Signer } from './signature.ts';
 
 export interface AwsCall {
   readonly service: 's3' | 'ssm';
@@ -13,12 +13,14 @@ export interface AwsCall {
 
 /** Signs with the credentials of the environment and sends. @throws what `fetch` throws */
 export async function signedRequest(call: AwsCall, signal: AbortSignal): Promise<Response> {
-  const { method, body } = call;
-  const signed = await signer(call).sign();
+  const { service, method, url, headers = {}, body } = call;
+  const { host, pathname: path } = new URL(url);
+  const request = { method, path, headers: { ...headers, host }, body: body ?? '' };
+  const { host: _, ...signed } = signerOf(service).sign(request, credentials());
   // A redirect would take what is sent, or a secret that is read, to another host.
-  return await fetch(signed.url, {
+  return await fetch(url, {
     method,
-    headers: signed.headers,
+    headers: signed,
     redirect: 'error',
     signal,
     ...(body !== undefined && { body }),
@@ -26,25 +28,18 @@ export async function signedRequest(call: AwsCall, signal: AbortSignal): Promise
 }
 
 /** An address by which anybody reads an object, as whoever made it may, for so many seconds. */
-export async function signedAddress(url: URL, seconds: number): Promise<string> {
-  const expiring = new URL(url);
-  expiring.searchParams.set('X-Amz-Expires', String(seconds));
-  const signed = await signer({ service: 's3', method: 'GET', url: expiring.href }, true).sign();
-  return signed.url.href;
+export function signedAddress(url: URL, seconds: number): string {
+  return signerOf('s3').address(url, credentials(), seconds).href;
 }
 
-function signer({ service, method, url, headers = {}, body }: AwsCall, signQuery = false): AwsV4Signer {
-  const sessionToken = optionalSetting('AWS_SESSION_TOKEN');
-  return new AwsV4Signer({
-    method,
-    url,
-    headers: { ...headers },
-    ...(body !== undefined && { body }),
+const signerOf = (service: AwsCall['service']): Signer => new Signer(service, setting('AWS_REGION'));
+
+function credentials(): Credentials {
+  return {
     accessKeyId: setting('AWS_ACCESS_KEY_ID'),
     secretAccessKey: setting('AWS_SECRET_ACCESS_KEY'),
-    ...(sessionToken !== undefined && { sessionToken }),
-    ...{ service, region: setting('AWS_REGION'), signQuery },
-  });
+    sessionToken: optionalSetting('AWS_SESSION_TOKEN'),
+  };
 }
 
 /** `amazonaws.com`, or that of China's partition. */

@@ -31,7 +31,7 @@ export async function largeValueAddress(id: string, name = 'value'): Promise<Lar
   url.searchParams.set('response-content-type', type);
   url.searchParams.set('response-content-disposition', `attachment;filename*=UTF-8''${encoded(name)}`);
   const expires_at = new Date(Date.now() + SECONDS * 1000).toISOString();
-  return { url: await signedAddress(url, SECONDS), expires_at };
+  return { url: signedAddress(url, SECONDS), expires_at };
 }
 
 async function headOf(url: string): Promise<number | undefined> {
