@@ -50,6 +50,7 @@ function describe(file: string, definition: ActionDefinition): CatalogueAction {
       provider: connection.provider,
       fields: Object.keys(connection.secrets.shape),
       ...(scopes && { scopes }),
+      ...(connection.unnamed && { optional: true as const }),
     },
     input: jsonSchema(definition.input, 'input'),
     output: jsonSchema(definition.output, 'output'),
@@ -57,8 +58,9 @@ function describe(file: string, definition: ActionDefinition): CatalogueAction {
   };
 }
 
-function effectOf({ effect, once }: ActionDefinition): ActionEffect {
-  return effect === 'read' ? { effect } : { effect, once };
+function effectOf({ effect, once, reads_when }: ActionDefinition): ActionEffect {
+  if (effect === 'read') return { effect };
+  return { effect, once, ...(reads_when && { reads_when }) };
 }
 
 function jsonSchema(schema: z.ZodObject, io: 'input' | 'output'): JsonSchema {

@@ -9,6 +9,7 @@ const defaults = {
   GMAIL_BASE_URL: 'https://gmail.googleapis.com',
   GOOGLE_TOKEN_URL: 'https://oauth2.googleapis.com/token',
   GOOGLE_AUTH_URL: 'https://accounts.google.com/o/oauth2/v2/auth',
+  HTTP_PRIVATE_ORIGINS: '',
 } as const;
 
 /**
@@ -34,6 +35,7 @@ const defaults = {
  * - TRUSTED_ISSUERS: JSON list of further OIDC issuers, `[{issuer, audience, jwks_uri?, roles_claim?}]`.
  * - DEMO_USERS: JSON list of users whose passwords are no secret, `[{user_id, password, role}]`: the login page names them.
  * - OPENAI_BASE_URL, GITHUB_API_URL, NOTION_BASE_URL, GMAIL_BASE_URL, GOOGLE_TOKEN_URL: the providers.
+ * - HTTP_PRIVATE_ORIGINS: servers that HTTP requests may reach though they are not on the public internet; none on AWS.
  * - GITHUB_URL, GOOGLE_AUTH_URL: where people give their consent; Notion's page is at NOTION_BASE_URL.
  */
 export type Setting =

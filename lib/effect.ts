@@ -1,4 +1,5 @@
 // What an action does outside, and by which means a call of one that writes takes effect once however often it is made.
+import { isObject } from './json.ts';
 
 /**
  * From the strongest means to the weakest; an action uses the strongest that its provider has.
@@ -13,8 +14,27 @@ export type OnceMeans = (typeof onceMeans)[number];
 
 /** An action that writes must say what makes it happen once. */
 export type ActionEffect =
-  | { readonly effect: 'read'; readonly once?: undefined }
-  | { readonly effect: 'write'; readonly once: OnceMeans };
+  | { readonly effect: 'read'; readonly once?: undefined; readonly reads_when?: undefined }
+  | {
+      readonly effect: 'write';
+      readonly once: OnceMeans;
+      /** Parameters by name, with the values with which nothing outside changes. */
+      readonly reads_when?: Readonly<Record<string, readonly string[]>> | undefined;
+    };
+
+/** Whether a call changes something outside, as far as its parameters are known: an expression may be anything. */
+export function isWrite(
+  action: ActionEffect & {
+    readonly input: { readonly properties?: Readonly<Record<string, { readonly default?: unknown }>> };
+  },
+  params: unknown,
+): boolean {
+  if (action.effect === 'read') return false;
+  return !Object.entries(action.reads_when ?? {}).some(([name, values]) => {
+    const given = isObject(params) ? params[name] : undefined;
+    return values.some((value) => value === (given ?? action.input.properties?.[name]?.default));
+  });
+}
 
 /** After these errors, by name, a call certainly had no effect. */
 const WITHOUT_EFFECT: readonly string[] = [

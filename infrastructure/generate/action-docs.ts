@@ -10,6 +10,7 @@ export const actionDocs = join(import.meta.dirname, '..', '..', 'docs', 'actions
 const titles: Readonly<Record<string, string>> = {
   github: 'GitHub',
   gmail: 'Gmail',
+  http: 'HTTP',
   notion: 'Notion',
   openai: 'OpenAI',
 };

@@ -64,6 +64,7 @@ export const apiNeeds: Readonly<Record<ApiFunction, Needs>> = {
       'GMAIL_BASE_URL',
       'GOOGLE_AUTH_URL',
       'GOOGLE_TOKEN_URL',
+      'HTTP_PRIVATE_ORIGINS',
       'LOGS_BUCKET',
       'NOTION_BASE_URL',
       'OAUTH_CLIENTS_PATH',

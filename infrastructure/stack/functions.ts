@@ -51,6 +51,7 @@ const API_TIMEOUT_SECONDS = 29;
 
 const providerSettings: Readonly<Record<string, readonly Setting[]>> = {
   github: ['GITHUB_API_URL'],
+  http: ['HTTP_PRIVATE_ORIGINS'],
   gmail: ['GMAIL_BASE_URL', 'GOOGLE_TOKEN_URL'],
   notion: ['CONNECTION_TOKENS_PATH', 'NOTION_BASE_URL'],
   openai: ['OPENAI_BASE_URL'],

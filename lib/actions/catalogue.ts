@@ -48,6 +48,8 @@ interface ActionDescription {
     readonly fields: readonly string[];
     /** Of which it needs one, where the provider tells the connection's scopes. */
     readonly scopes?: readonly string[] | undefined;
+    /** A step may name none, and goes without then; it has `default` when left out. */
+    readonly optional?: true | undefined;
   };
   readonly input: JsonSchema;
   readonly output: JsonSchema;
@@ -65,7 +67,11 @@ const jsonSchema = z.custom<JsonSchema>((value) => jsonObject.safeParse(value).s
 
 const effect = z.discriminatedUnion('effect', [
   z.object({ effect: z.literal('read') }),
-  z.object({ effect: z.literal('write'), once: z.enum(onceMeans) }),
+  z.object({
+    effect: z.literal('write'),
+    once: z.enum(onceMeans),
+    reads_when: z.record(z.string(), z.array(z.string())).optional(),
+  }),
 ]);
 
 const catalogue: z.ZodType<Catalogue> = z.array(
@@ -84,6 +90,7 @@ const catalogue: z.ZodType<Catalogue> = z.array(
         provider: z.string(),
         fields: z.array(z.string()),
         scopes: z.array(z.string()).optional(),
+        optional: z.literal(true).optional(),
       }),
       input: jsonSchema,
       output: jsonSchema,

@@ -114,13 +114,14 @@ export function defineAction<
   const signal = invocationValue<AbortSignal>('signal');
   const secrets = invocationValue<z.output<Secrets>>('secrets');
   const input = invocationValue<z.output<Input>>('input');
+  const { provider } = definition.connection;
 
   const call = middy<unknown, ActionOutput, unknown, InvocationContext>({ timeoutEarlyInMillis: 0 })
     .use(parseEvent(event))
     .use(definition.keepsReferences ? [] : [readLargeValues(event, signal, largeValues)])
     .use(readSecrets(definition.connection, connections, { event, signal }, secrets, definition.scopes))
     .use(validateInput(definition.input, event, input))
-    .use(checkOutput(definition.output, { event, signal, secrets }, largeValues))
+    .use(checkOutput(definition.output, { event, signal, secrets, provider }, largeValues))
     .handler(async (_event, context: InvocationContext) => {
       const { execution, on_unknown, background, ...rest } = event.get(context);
       const since = earliestAttempt(execution);
@@ -141,7 +142,7 @@ export function defineAction<
   // A chain around a chain: middy's early timeout ends the handler, not the middlewares before it, and reading the
   // secrets takes time too.
   const handler = middy<unknown, ActionOutput, unknown, InvocationContext>(earlyTimeout(marginMs))
-    .use(redactErrors(secrets))
+    .use(redactErrors(provider, secrets))
     .use(retryRateLimits(event))
     .use(logCall(logger, event))
     .use(deadline(marginMs))

@@ -6,6 +6,7 @@ import {
   MAX_SECRET_BYTES,
   type Secret,
 } from '../connections/parameters.ts';
+import { secretTexts } from '../connections/secret-texts.ts';
 import { ApiProblem } from '../problem.ts';
 import type { ConnectionDescription, ConnectionDocument, ConnectionStore } from '../stores/connections.ts';
 import type { Stored } from '../stores/document-store.ts';
@@ -153,7 +154,7 @@ async function outcome(
     return triedFields(await tryCredentials(provider, secret), at);
   } catch (thrown) {
     const error = asOrchestraError(thrown);
-    const secrets = Object.values(secret);
+    const secrets = secretTexts(provider, secret);
     if (!isRefusal(error)) throw notTried(error, secrets);
     return {
       status: 'needs_reconnect',
@@ -187,7 +188,7 @@ async function triedFor(provider: ConnectionProvider, credentials: Secret, at: s
     return triedFields(await tryCredentials(provider, credentials), at);
   } catch (thrown) {
     const error = asOrchestraError(thrown);
-    const secrets = Object.values(credentials);
+    const secrets = secretTexts(provider, credentials);
     throw isRefusal(error) ? credentialsRefused(error, secrets) : notTried(error, secrets);
   }
 }

@@ -21,6 +21,7 @@ const pages: Readonly<Record<ConnectionProvider, string | null>> = {
   notion: 'https://www.notion.so/profile/integrations',
   google: 'https://myaccount.google.com/connections',
   webhook: null,
+  http: null,
 };
 
 /**

@@ -3,10 +3,20 @@ import * as z from 'zod';
 import { setting } from '../config.ts';
 import { type ConnectionProvider, credentials } from '../connections/credentials.ts';
 import type { Secret } from '../connections/parameters.ts';
-import { ConnectionExpired, ConnectionInvalid, OrchestraError, Unauthorized } from '../errors.ts';
+import {
+  ConnectionExpired,
+  ConnectionInvalid,
+  OrchestraError,
+  ProviderUnavailable,
+  Unauthorized,
+} from '../errors.ts';
 import { GITHUB_VERSION, NOTION_VERSION } from '../providers/api-versions.ts';
 import { appToken, type Installation } from '../providers/github-app.ts';
 import { refreshGoogleToken } from '../providers/google-token.ts';
+import { failureOf } from '../providers/http/answer.ts';
+import { credentialOf } from '../providers/http/credential.ts';
+import { exchange } from '../providers/http/exchange.ts';
+import { addressOf } from '../providers/http/request-parts.ts';
 import { notionAccess } from '../providers/notion-token.ts';
 import { answer } from '../providers/provider-failure.ts';
 import { askProvider, isRefusal } from './ask-provider.ts';
@@ -97,7 +107,26 @@ const trials: Readonly<Record<ConnectionProvider, (fields: Secret) => Promise<Tr
   webhook: trial(credentials.webhook, async () => {
     return { account: null, scopes: null, taken: false };
   }),
+
+  /** Where its owner says what there is to ask. A redirect leads to where people log in. */
+  http: trial(credentials.http, async (secrets) => {
+    const { test_path: path, test_status: status } = secrets;
+    const credential = credentialOf(secrets);
+    if (path === undefined) return { account: null, scopes: null, taken: false };
+    const url = addressOf({ url: path }, credential);
+    const headers = { accept: 'application/json, */*;q=0.5', 'user-agent': 'ai-orchestra' };
+    const bounds = { signal: AbortSignal.timeout(TIMEOUT_MS), timeoutMs: TIMEOUT_MS, maxBytes: 1_000_000 };
+    const answer = await exchange({ method: 'GET', url, headers }, credential, bounds);
+    const isTaken = status === undefined ? isSuccess(answer.status) : answer.status === status;
+    if (isTaken) return { account: null, scopes: null, taken: true };
+    const failure = failureOf(answer);
+    throw failure instanceof ProviderUnavailable && answer.status < 400
+      ? new ConnectionInvalid(`${url.host} answered ${answer.status}, and not ${status ?? '200 to 299'}`)
+      : failure;
+  }),
 };
+
+const isSuccess = (status: number): boolean => status >= 200 && status < 300;
 
 /** https://docs.github.com/rest/apps/apps#get-an-installation-for-the-authenticated-app; permissions are no scopes. */
 async function tryInstallation(installation: Installation): Promise<Tried> {

@@ -8,9 +8,11 @@ import { getParameter } from './systems-manager.ts';
 
 /** Whose connection an action reads, and which fields of it. */
 export interface Connection<Secrets extends z.ZodObject = z.ZodObject> {
-  /** `openai`, `github`, `notion`, `google` */
+  /** `openai`, `github`, `notion`, `google`, `http` */
   readonly provider: string;
   readonly secrets: Secrets;
+  /** What a step that names none has; the connection `default` when left out. */
+  readonly unnamed?: z.input<Secrets>;
   /** Errors of every action's that another attempt may cure and does no harm after, besides those of its effect. */
   readonly retryableErrors?: readonly string[];
 }

@@ -97,6 +97,86 @@ export const webhookCredentials = z.object({
     .describe('What the sender signs its deliveries with'),
 });
 
+/** A field name (RFC 9110, section 5.1). */
+export const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$/;
+/** Visible ASCII, blanks and tabs, but not at its ends (RFC 9110, section 5.5): nothing that could begin another header. */
+export const HEADER_VALUE = /^[\x21-\x7e](?:[\x20-\x7e\t]*[\x21-\x7e])?$/;
+
+export const HTTP_KINDS = ['bearer', 'basic', 'headers', 'query_key', 'none'] as const;
+type HttpKind = (typeof HTTP_KINDS)[number];
+
+const httpFields = {
+  token: token.describe('Of `bearer`: what follows `Bearer` in the header Authorization'),
+  username: z
+    .string()
+    .max(1000)
+    // RFC 7617, section 2.
+    .regex(/^[^:\p{Cc}]*$/u, 'must have no colon and no control character')
+    .describe('Of `basic`'),
+  password: z
+    .string()
+    .max(2000)
+    .regex(/^\P{Cc}*$/u, 'must have no control character')
+    .describe('Of `basic`; may be empty'),
+  headers: z
+    .record(
+      z.string().regex(HEADER_NAME, 'must be the name of a header'),
+      z.string().trim().max(2048).regex(HEADER_VALUE, 'must be ASCII in one line'),
+    )
+    .refine((given) => Object.keys(given).length > 0, 'must have a header')
+    .describe('Of `headers`: each with its value, such as `X-Api-Key`'),
+  name: z.string().min(1).max(200).describe('Of `query_key`: the parameter of the query that holds the key'),
+  value: token.describe('Of `query_key`: the key'),
+};
+type HttpField = keyof typeof httpFields;
+
+const fieldsOfKind: Readonly<Record<HttpKind, readonly HttpField[]>> = {
+  bearer: ['token'],
+  basic: ['username', 'password'],
+  headers: ['headers'],
+  query_key: ['name', 'value'],
+  none: [],
+};
+
+/** Credentials for the server of one address, which are sent to no other. */
+export const httpCredentials = z
+  .object({
+    kind: z.enum(HTTP_KINDS).describe('How they are sent; `none`: a base URL alone'),
+    base_url: baseUrl
+      .optional()
+      .describe('Where they are sent, with https, and nowhere else; steps may give paths below it')
+      .meta({ examples: ['https://api.acme.example/v1'] }),
+    ...z.object(httpFields).partial().shape,
+    test_path: z
+      .string()
+      .max(1000)
+      .regex(/^\/[\x21-\x7e]*$/, 'must be a path from / on')
+      .optional()
+      .describe('What is asked for by GET below the base URL to try them: `/me`'),
+    test_status: z
+      .int()
+      .min(200)
+      .max(599)
+      .optional()
+      .describe('The status by which it is answered when they are taken; 200 to 299 when left out'),
+  })
+  .superRefine((given, context) => {
+    const needed: readonly string[] = fieldsOfKind[given.kind];
+    const names: readonly HttpField[] = ['token', 'username', 'password', 'headers', 'name', 'value'];
+    for (const name of names) {
+      if (needed.includes(name) && given[name] === undefined)
+        context.addIssue({ code: 'invalid_type', expected: 'string', path: [name], input: undefined });
+      if (!needed.includes(name) && given[name] !== undefined)
+        context.addIssue({
+          code: 'custom',
+          path: [name],
+          message: `does not go with the kind ${given.kind}`,
+        });
+    }
+    if (given.kind !== 'none' && given.base_url === undefined)
+      context.addIssue({ code: 'invalid_type', expected: 'string', path: ['base_url'], input: undefined });
+  });
+
 /** By the provider of the connection. */
 export const credentials = {
   openai: openaiCredentials,
@@ -104,6 +184,7 @@ export const credentials = {
   notion: notionCredentials,
   google: googleCredentials,
   webhook: webhookCredentials,
+  http: httpCredentials,
 } as const;
 
 export type ConnectionProvider = keyof typeof credentials;
@@ -117,4 +198,5 @@ export const CONNECTION_PROVIDERS = [
   'notion',
   'google',
   'webhook',
+  'http',
 ] as const satisfies readonly ConnectionProvider[];

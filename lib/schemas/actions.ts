@@ -19,6 +19,10 @@ const common = {
     provider: z.string(),
     fields: z.array(z.string()),
     scopes: z.array(z.string()).optional().describe('The OAuth scopes of which it needs one'),
+    optional: z
+      .literal(true)
+      .optional()
+      .describe('A step that names none goes without, and not with `default`'),
   }),
   input: jsonSchema,
   output: jsonSchema,
@@ -34,6 +38,10 @@ const writing = z.object({
     .describe(
       'What makes a call take effect once, however often it is tried: `native`: the provider makes a second call harmless; `marker`: a mark in what was made, which a further try looks for; `record`: a record of the call, after whose loss the step fails with OutcomeUnknown instead of writing again',
     ),
+  reads_when: z
+    .record(z.string(), z.array(z.string()))
+    .optional()
+    .describe('Parameters, with the values with which nothing outside changes'),
 });
 
 const action = z.discriminatedUnion('effect', [reading, writing]).meta({ id: 'Action' });

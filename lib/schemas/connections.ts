@@ -106,7 +106,14 @@ function bodyOf(name: (typeof CONNECTION_PROVIDERS)[number]) {
 }
 
 export const documentedConnectionBody = z
-  .union([bodyOf('openai'), bodyOf('github'), bodyOf('notion'), bodyOf('google'), bodyOf('webhook')])
+  .union([
+    bodyOf('openai'),
+    bodyOf('github'),
+    bodyOf('notion'),
+    bodyOf('google'),
+    bodyOf('webhook'),
+    bodyOf('http'),
+  ])
   .meta({ id: 'NewConnection', examples: [{ provider: 'github', credentials: { token: '<your token>' } }] });
 
 export const connectionStatus = z
@@ -139,7 +146,10 @@ export const connection = z
       .nullable()
       .describe('Whose account it is at the provider, as far as that tells')
       .meta({ examples: ['ada@acme.example'] }),
-    base_url: z.string().nullable().describe('The server of its own, of an OpenAI-compatible one'),
+    base_url: z
+      .string()
+      .nullable()
+      .describe('Of `http`, where its credentials are sent; of `openai`, a server of its own'),
     scopes: z.array(z.string()).nullable().describe('null: the provider does not tell'),
     missing: z.array(missingScope).describe('The actions that need a scope which it lacks'),
     workflows: z.array(z.string()).nullable(),

@@ -75,6 +75,11 @@ export const providers: Readonly<Record<Provider, ProviderWords>> = {
     help: 'What the sender signs its deliveries with. The id is the workflow’s, unless its trigger names another.',
     fields: [{ name: 'secret', label: 'Secret' }],
   },
+  http: {
+    title: 'Another service, over HTTP',
+    help: 'They are sent to the address that is given here, and nowhere else.',
+    fields: [],
+  },
 };
 
 export function providerOf(text: string): Provider {

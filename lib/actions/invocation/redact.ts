@@ -8,37 +8,44 @@ const tokens =
 const MIN_SECRET = 4;
 
 /**
- * Replaces every given secret, plain, percent-encoded or escaped as in JSON, and everything that looks like a token with
+ * The forms in which a secret may stand in a text: plain, percent-encoded (as in a path, as in a form, by digits of either case),
+ * escaped as in JSON. The longest first, since one may be a part of another.
+ */
+export function secretForms(secrets: Iterable<unknown>): string[] {
+  const forms = new Set<string>();
+  for (const secret of secrets) {
+    if (typeof secret !== 'string' || secret.length < MIN_SECRET) continue;
+    forms.add(secret).add(JSON.stringify(secret).slice(1, -1));
+    if (!secret.isWellFormed()) continue;
+    for (const encoded of [
+      encodeURIComponent(secret),
+      new URLSearchParams({ '': secret }).toString().slice(1),
+    ])
+      forms.add(encoded).add(encoded.replace(/%../g, (digits) => digits.toLowerCase()));
+  }
+  return [...forms].sort((a, b) => b.length - a.length);
+}
+
+/**
+ * Replaces every given secret, in all its forms, and everything that looks like a token with
  * `[redacted]`.
  */
 export function redact(text: string, secrets: Iterable<unknown> = []): string {
-  const values = new Set<string>();
-  for (const secret of secrets) {
-    if (typeof secret !== 'string' || secret.length < MIN_SECRET) continue;
-    values.add(secret).add(encodeURIComponent(secret)).add(JSON.stringify(secret).slice(1, -1));
-  }
   let safe = text;
-  // The longest first: one secret may be a part of another.
-  for (const value of [...values].sort((a, b) => b.length - a.length)) {
-    safe = safe.replaceAll(value, '[redacted]');
-  }
+  for (const form of secretForms(secrets)) safe = safe.replaceAll(form, '[redacted]');
   return safe.replace(tokens, '[redacted]');
 }
 
 /**
- * Replaces every given secret, in its plain form, with `[redacted]` in the output's strings and keys. What only looks
+ * Replaces every given secret, in all its forms, with `[redacted]` in the output's strings and keys. What only looks
  * like a token stays: it is data that was asked for.
  */
 export function withoutSecrets(
   output: Readonly<Record<string, unknown>>,
   secrets: Iterable<unknown>,
 ): Record<string, unknown> {
-  const values = [...secrets]
-    .filter((secret) => typeof secret === 'string')
-    .filter((secret) => secret.length >= MIN_SECRET)
-    .sort((a, b) => b.length - a.length);
-  const clean = (text: string) =>
-    values.reduce((safe, secret) => safe.replaceAll(secret, '[redacted]'), text);
+  const forms = secretForms(secrets);
+  const clean = (text: string) => forms.reduce((safe, form) => safe.replaceAll(form, '[redacted]'), text);
   const fields = (value: object): Record<string, unknown> =>
     Object.fromEntries(Object.entries(value).map(([key, member]) => [clean(key), walk(member)]));
   const walk = (value: unknown): unknown => {

@@ -24,7 +24,7 @@ function checked(output: Record<string, unknown>) {
   const signal = invocationValue<AbortSignal>('signal');
   signal.set(context, new AbortController().signal);
   return actionChain()
-    .use(checkOutput(schema, { event, signal, secrets }, largeValueStore))
+    .use(checkOutput(schema, { event, signal, secrets, provider: 'github' }, largeValueStore))
     .handler(async () => output)({}, context);
 }
 

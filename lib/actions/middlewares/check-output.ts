@@ -1,5 +1,6 @@
 // Lets only an output pass that fits its schema and a state of Step Functions, without the connection's secrets.
 import type * as z from 'zod';
+import { secretTexts } from '../../connections/secret-texts.ts';
 import type { InvocationValue } from '../../invocation-value.ts';
 import type { ActionEvent } from '../invocation/action-event.ts';
 import type { ActionMiddleware } from '../invocation/invocation.ts';
@@ -13,6 +14,8 @@ interface Known {
   readonly event: InvocationValue<ActionEvent>;
   readonly signal: InvocationValue<AbortSignal>;
   readonly secrets: InvocationValue<object>;
+  /** Of the connection. */
+  readonly provider: string;
 }
 
 /**
@@ -21,13 +24,13 @@ interface Known {
  */
 export function checkOutput(
   schema: z.ZodObject,
-  { event, signal, secrets }: Known,
+  { event, signal, secrets, provider }: Known,
   store: LargeValueStore,
 ): ActionMiddleware {
   return {
     async after(request) {
       const { context, response } = request;
-      const output = withoutSecrets(schema.parse(response), Object.values(secrets.get(context)));
+      const output = withoutSecrets(schema.parse(response), secretTexts(provider, secrets.get(context)));
       const owner = ownerOf(event.get(context).execution);
       const options = { schema, owner, store, signal: signal.get(context) };
       request.response = checkSize(await keepLargeTexts(output, options));

@@ -22,7 +22,11 @@ export function readSecrets<Secrets extends z.ZodObject>(
     async before({ context }) {
       const { connection: id, execution } = known.event.get(context);
       const signal = known.signal.get(context);
-      const read = await connections.read(connection, id, { signal, workflowId: execution.workflow_id });
+      const { unnamed } = connection;
+      const read =
+        id === undefined && unnamed !== undefined
+          ? connection.secrets.parse(unnamed)
+          : await connections.read(connection, id, { signal, workflowId: execution.workflow_id });
       // The call has ended without them: the action must not run after its deadline.
       signal.throwIfAborted();
       secrets.set(context, read);

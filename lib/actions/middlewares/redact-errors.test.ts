@@ -16,7 +16,7 @@ async function told(
   const context = lambdaContext();
   if (known) secrets.set(context, known);
   const handler = actionChain()
-    .use(redactErrors(secrets))
+    .use(redactErrors('github', secrets))
     .use(inside)
     .handler(async () => ({}));
   const error: unknown = await handler({}, context).catch((thrown: unknown) => thrown);

@@ -1,4 +1,5 @@
 // An `action` step: a Task that calls the action's Lambda.
+import { isWrite } from '../../effect.ts';
 import { pointerTo } from '../../json-pointer.ts';
 import { mostPolls } from '../../poll-interval.ts';
 import type { StepOf } from '../../workflow-format/steps.ts';
@@ -80,7 +81,7 @@ export const action: Kind<'action'> = {
 
   connections: ({ parsed: { step, pointer }, action }) => usedBy(action, step.connection, pointer, 'action'),
 
-  isUseless: ({ action }) => action?.effect === 'read',
+  isUseless: ({ action, parsed }) => action !== undefined && !isWrite(action, parsed.step.params),
 
   emit(emission) {
     const { step, id, comment } = emission;

@@ -14,7 +14,7 @@ export interface UsedConnection {
 /**
  * The connection of a call.
  * @param action undefined when there is none of that name
- * @param id `default` when left out
+ * @param id `default` when left out, or none
  * @param pointer of what may have the key `connection`
  * @param keys in it, down to what asks for the action
  */
@@ -24,7 +24,7 @@ export function usedBy(
   pointer: string,
   ...keys: readonly string[]
 ): UsedConnection[] {
-  if (!action) return [];
+  if (!action || (id === undefined && action.connection.optional)) return [];
   const place = id === undefined ? pointerTo(pointer, ...keys) : pointerTo(pointer, 'connection');
   const { provider, scopes } = action.connection;
   const needs = scopes && { needs: { action: action.id, scopes } };

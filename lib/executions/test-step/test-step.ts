@@ -7,6 +7,7 @@ import { type Definition, innerFlows } from '../../compiler/asl/definition.ts';
 import { stepOfState } from '../../compiler/asl/state-names.ts';
 import { setting } from '../../config.ts';
 import { didYouMean } from '../../did-you-mean.ts';
+import { isWrite } from '../../effect.ts';
 import { ApiProblem } from '../../problem.ts';
 import type { ExecutionLog } from '../../schemas/execution-log.ts';
 import type { StepTest, TestStepBody } from '../../schemas/test-step.ts';
@@ -115,8 +116,13 @@ function checkTestable(
     const message = `${step} (${kind}) cannot be tested alone. ${why}`;
     throw new ApiProblem('not-testable', message);
   }
-  const { effect = 'read' } = catalogue.find(({ id }) => id === kind) ?? {};
-  if (confirm_effects || effect === 'read') return;
+  const action = catalogue.find(({ id }) => id === kind);
+  if (
+    confirm_effects ||
+    !action ||
+    !isWrite(action, own.Type === 'Task' ? inputIn(own.Arguments) : undefined)
+  )
+    return;
   const detail = `${step} calls ${kind}, which has an effect outside: the test would do it in earnest`;
   throw new ApiProblem('effect-unconfirmed', detail);
 }
@@ -171,6 +177,10 @@ function failed(step: string, { error, cause }: TestStateOutput): Pick<StepTest,
 
 const sent = z.object({ Payload: z.object({ input: z.unknown() }) });
 
+function inputIn(args: unknown): unknown {
+  return sent.safeParse(args).data?.Payload.input;
+}
+
 function sentInput({ inspectionData }: TestStateOutput): unknown {
-  return sent.safeParse(jsonOrText(inspectionData?.afterArguments)).data?.Payload.input ?? null;
+  return inputIn(jsonOrText(inspectionData?.afterArguments)) ?? null;
 }
