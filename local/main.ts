@@ -12,6 +12,7 @@ const emulatedData = {
   github: ['GitHub', 'the repository acme/handbook'],
   notion: ['Notion', `the database “Mail digest”, ${notionIds.digestDatabase}`],
   google: ['Gmail', 'a mailbox with nine mails, six of them unread'],
+  http: ['HTTP', 'the orders of a shop, for http.request with the connection default: /orders'],
 } as const;
 
 /** One line for each provider: whether it is emulated or real. */

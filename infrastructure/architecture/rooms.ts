@@ -115,7 +115,7 @@ const local: Area = {
       room('local/lambda', 'Lambda'),
       room(
         'local/providers',
-        'GitHub, Google, Notion and OpenAI, a folder each: routes, store, seed, refusals',
+        'GitHub, Google, Notion, OpenAI and a plain HTTP service, a folder each: routes, store, seed, refusals',
       ),
       room('local/s3', 'S3'),
       room('local/ssm', 'Systems Manager’s parameters'),

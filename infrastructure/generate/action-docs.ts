@@ -94,8 +94,8 @@ function section(action: CatalogueAction): string {
     `### \`${id}\``,
     summary,
     [
-      `- ${once ? means[once] : READS}`,
-      `- Connection \`${connection.provider}\` with ${connection.fields.map((field) => `\`${field}\``).join(', ')}.${action.reads_templates ? ' Reads stored prompt templates.' : ''}`,
+      `- ${readsWhen(action)}${once ? means[once] : READS}`,
+      `- Connection \`${connection.provider}\` with ${connection.fields.map((field) => `\`${field}\``).join(', ')}.${connection.optional ? ' A step that names none goes without.' : ''}${action.reads_templates ? ' Reads stored prompt templates.' : ''}`,
       `- Timeout: ${timeout_seconds} s. Retried: ${retryable_errors.map((name) => `\`${name}\``).join(', ')}.${background ? ' Can run in the [background](workflow-reference.md#models-in-the-background).' : ''}`,
     ].join('\n'),
     ...(parameters.length === 0
@@ -125,6 +125,16 @@ function section(action: CatalogueAction): string {
     'Its output:',
     fenced(example.output),
   ].join('\n\n');
+}
+
+/** With which values of its parameters one that writes only reads. */
+function readsWhen({ reads_when = {} }: CatalogueAction): string {
+  return Object.entries(reads_when)
+    .map(([name, values]) => {
+      const each = values.map((value) => `\`${JSON.stringify(value)}\``);
+      return `**Reads** where \`${name}\` is ${each.join(' or ')}. Otherwise: `;
+    })
+    .join('');
 }
 
 interface Row {
@@ -172,7 +182,9 @@ function fieldsOf(schema: JsonSchema): { name: string; field: JsonSchema; requir
 }
 
 function typeOf(schema: JsonSchema): string {
-  const { type, items } = schema;
+  const { type, items, anyOf = [] } = schema;
+  const [only, ...others] = anyOf.filter((one) => one.type !== 'null');
+  if (only && others.length === 0 && anyOf.length > 1) return `${typeOf(only)} or null`;
   if (schema.const !== undefined) return `\`${JSON.stringify(schema.const)}\``;
   if (schema.enum) return schema.enum.map((value) => `\`${JSON.stringify(value)}\``).join(', ');
   if (type === 'array')

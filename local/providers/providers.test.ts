@@ -12,11 +12,11 @@ afterEach(async () => {
   providers = undefined;
 });
 
-test('without keys all four are emulated, each at its own address, with a connection that it accepts', async () => {
+test('without keys all are emulated, each at its own address, with a connection that it accepts', async () => {
   const state = directory();
   providers = await startProviders({ directory: state, keys: {} });
-  const { openai, github, notion, google } = providers.urls;
-  expect(new Set([openai, github, notion, google]).size).toBe(4);
+  const { openai, github, notion, google, http } = providers.urls;
+  expect(new Set([openai, github, notion, google, http]).size).toBe(5);
   expect(providers.settings).toEqual({
     OPENAI_BASE_URL: `${openai}/v1`,
     GITHUB_API_URL: github,
@@ -25,6 +25,7 @@ test('without keys all four are emulated, each at its own address, with a connec
     GMAIL_BASE_URL: google,
     GOOGLE_AUTH_URL: `${google}/o/oauth2/v2/auth`,
     GOOGLE_TOKEN_URL: `${google}/oauth2/token`,
+    HTTP_PRIVATE_ORIGINS: http,
   });
   const status = async (url: string, headers: Record<string, string>) =>
     (await fetch(url, { headers })).status;
@@ -51,11 +52,15 @@ test('without keys all four are emulated, each at its own address, with a connec
   expect(
     await status(`${google}/gmail/v1/users/me/labels`, { authorization: `Bearer ${access_token}` }),
   ).toBe(200);
+  expect(connections['http/default']?.['base_url']).toBe(`${http}/v1`);
+  expect(
+    await status(`${http}/v1/me`, { authorization: `Bearer ${connections['http/default']?.['token']}` }),
+  ).toBe(200);
   expect(
     readdirSync(state)
       .filter((name) => name.endsWith('.jsonl'))
       .sort(),
-  ).toEqual(['github.jsonl', 'google.jsonl', 'notion.jsonl', 'openai.jsonl']);
+  ).toEqual(['github.jsonl', 'google.jsonl', 'http.jsonl', 'notion.jsonl', 'openai.jsonl']);
 });
 
 test('a provider with its keys in .env is the real one: no address, and the connection holds the keys', async () => {
@@ -69,9 +74,9 @@ test('a provider with its keys in .env is the real one: no address, and the conn
       GOOGLE_REFRESH_TOKEN: 'real-refresh',
     },
   });
-  expect(Object.keys(providers.urls)).toEqual(['notion']);
-  expect(Object.keys(providers.settings)).toEqual(['NOTION_BASE_URL']);
-  expect(providers.connections).toEqual({
+  expect(Object.keys(providers.urls)).toEqual(['notion', 'http']);
+  expect(Object.keys(providers.settings)).toEqual(['NOTION_BASE_URL', 'HTTP_PRIVATE_ORIGINS']);
+  expect(providers.connections).toMatchObject({
     'openai/default': { api_key: 'real-openai' },
     'github/default': { token: 'real-github' },
     'notion/default': { token: 'emulated-notion-token' },
@@ -86,9 +91,10 @@ test('a real provider is called where .env says, an emulated one never', async (
       OPENAI_API_KEY: 'any',
       OPENAI_BASE_URL: 'http://127.0.0.1:11434/v1',
       GITHUB_TOKEN: 'real-github',
+      HTTP_PRIVATE_ORIGINS: 'http://127.0.0.1:8080',
     },
   });
-  expect(Object.keys(providers.urls)).toEqual(['notion', 'google']);
+  expect(Object.keys(providers.urls)).toEqual(['notion', 'google', 'http']);
   expect(providers.connections['openai/default']).toEqual({
     api_key: 'any',
     base_url: 'http://127.0.0.1:11434/v1',
@@ -98,6 +104,7 @@ test('a real provider is called where .env says, an emulated one never', async (
     GMAIL_BASE_URL: providers.urls.google,
     GOOGLE_AUTH_URL: `${providers.urls.google}/o/oauth2/v2/auth`,
     GOOGLE_TOKEN_URL: `${providers.urls.google}/oauth2/token`,
+    HTTP_PRIVATE_ORIGINS: `${providers.urls.http} http://127.0.0.1:8080`,
   });
 });
 

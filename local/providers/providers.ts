@@ -4,11 +4,12 @@ import { ConfigurationError } from '../../lib/errors.ts';
 import { githubApp, githubToken } from './github/seed.ts';
 import { appKey } from './github-app-key.ts';
 import { googleClient } from './google/seed.ts';
+import { httpToken } from './http/seed.ts';
 import { notionClient, notionToken } from './notion/seed.ts';
 import { openaiKey } from './openai/seed.ts';
 import { DEFAULT_API_URL, type Emulator, startEmulator } from './shared/emulator.ts';
 
-export type ProviderName = 'openai' | 'github' | 'notion' | 'google';
+export type ProviderName = 'openai' | 'github' | 'notion' | 'google' | 'http';
 
 export interface Providers {
   /** Base URLs of the emulated providers. A real one keeps the setting's default. */
@@ -27,8 +28,10 @@ interface Provider {
   readonly fields: Readonly<Record<string, string>>;
   /** Those that may be left out. */
   readonly optional?: Readonly<Record<string, string>>;
-  readonly emulated: Readonly<Record<string, string>>;
-  settings(url: string): Partial<Record<Setting, string>>;
+  /** Of the connection to the emulated one. @param url where that is */
+  emulated(url: string): Readonly<Record<string, string>>;
+  /** @param keys the variables of `.env` */
+  settings(url: string, keys: Readonly<Record<string, string>>): Partial<Record<Setting, string>>;
   /** The variables of `.env` that say where the real one is, in place of the provider's own address. */
   readonly addresses: readonly Setting[];
 }
@@ -38,19 +41,19 @@ const providers: Readonly<Record<ProviderName, Provider>> = {
     fields: { api_key: 'OPENAI_API_KEY' },
     // Of a server of one's own, and so its connection's.
     optional: { base_url: 'OPENAI_BASE_URL' },
-    emulated: { api_key: openaiKey },
+    emulated: () => ({ api_key: openaiKey }),
     settings: (url) => ({ OPENAI_BASE_URL: `${url}/v1` }),
     addresses: [],
   },
   github: {
     fields: { token: 'GITHUB_TOKEN' },
-    emulated: { token: githubToken },
+    emulated: () => ({ token: githubToken }),
     settings: (url) => ({ GITHUB_API_URL: url, GITHUB_URL: url }),
     addresses: ['GITHUB_API_URL', 'GITHUB_URL'],
   },
   notion: {
     fields: { token: 'NOTION_TOKEN' },
-    emulated: { token: notionToken },
+    emulated: () => ({ token: notionToken }),
     settings: (url) => ({ NOTION_BASE_URL: url }),
     addresses: ['NOTION_BASE_URL'],
   },
@@ -60,7 +63,7 @@ const providers: Readonly<Record<ProviderName, Provider>> = {
       client_secret: 'GOOGLE_CLIENT_SECRET',
       refresh_token: 'GOOGLE_REFRESH_TOKEN',
     },
-    emulated: googleClient,
+    emulated: () => googleClient,
     settings: (url) => ({
       GMAIL_BASE_URL: url,
       GOOGLE_AUTH_URL: `${url}/o/oauth2/v2/auth`,
@@ -68,8 +71,22 @@ const providers: Readonly<Record<ProviderName, Provider>> = {
     }),
     addresses: ['GMAIL_BASE_URL', 'GOOGLE_TOKEN_URL', 'GOOGLE_AUTH_URL'],
   },
+  /** A service of no company's, beside which those of `.env` may be called. */
+  http: {
+    fields: {},
+    emulated: httpConnection,
+    settings: (url, { HTTP_PRIVATE_ORIGINS: more = '' }) => ({
+      HTTP_PRIVATE_ORIGINS: `${url} ${more}`.trim(),
+    }),
+    addresses: [],
+  },
 };
 const names = Object.keys(providers) as ProviderName[];
+
+/** To the emulated service at this address. */
+export function httpConnection(url: string) {
+  return { kind: 'bearer', token: httpToken, base_url: `${url}/v1`, test_path: '/me' };
+}
 
 /**
  * @param directory the emulators' state, kept across starts, and a log file of each
@@ -109,11 +126,14 @@ export async function startProviders({
   return {
     settings: Object.assign(
       {},
-      ...started.map(([name, url]) => providers[name].settings(url)),
+      ...started.map(([name, url]) => providers[name].settings(url, keys)),
       ...names.filter((name) => real.get(name)).map((name) => addressesOf(providers[name], keys)),
     ),
     connections: Object.fromEntries(
-      names.map((name) => [`${name}/default`, real.get(name) ?? providers[name].emulated]),
+      names.map((name) => [
+        `${name}/default`,
+        real.get(name) ?? providers[name].emulated(emulators.get(name)?.url ?? ''),
+      ]),
     ),
     oauthClients: Object.fromEntries(
       Object.entries(clients(privateKey)).filter(([name]) => emulators.has(name as ProviderName)),

@@ -1,6 +1,7 @@
 // Every action of the catalogue, with the input of its example: how a provider's failures reach the state machine.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { buildCatalogue } from '../../infrastructure/build-catalogue.ts';
+import type { CatalogueAction } from '../../lib/actions/catalogue.ts';
 import type { ActionHandler } from '../../lib/actions/define-action.ts';
 import { invoke, type ProviderServer, type Reply, startProviderServer } from '../support/provider-server.ts';
 
@@ -21,6 +22,7 @@ beforeAll(async () => {
     const connection = { ...fields, ...(provider !== 'notion' && { refresh_token: 'secret-refresh' }) };
     server.stored.set(`/ai-orchestra/test/connections/${provider}/default`, JSON.stringify(connection));
   }
+  process.env['HTTP_PRIVATE_ORIGINS'] = server.url;
 });
 beforeEach(() => server.reset());
 afterAll(() => server.close());
@@ -50,13 +52,21 @@ const failures: [string, Reply, string, RegExp][] = [
   ['a page of HTML', { body: '<html>secret-token</html>' }, 'ProviderUnavailable', /that is not JSON$/],
 ];
 
+/** The example's own; of a request to any server, to this one. */
+function inputOf({ id, example }: CatalogueAction): object {
+  const { url, ...input } = example.input;
+  return id === 'http.request'
+    ? { ...input, url: server.url + new URL(String(url)).pathname }
+    : example.input;
+}
+
 describe.each(catalogue.map((action) => [action.id, action] as const))('%s', (_id, action) => {
   test.each(failures)('%s', async (_what, reply, name, message) => {
     server.answerBy(({ path }) => (path === '/token' ? { body: { access_token: 'access' } } : reply));
     const file = action.id.replace('.', '/').replaceAll('_', '-');
     const url = new URL(`../../functions/actions/${file}.ts`, import.meta.url);
     const { handler }: { handler: ActionHandler } = await import(url.href);
-    const error: Error = await invoke(handler, action.example.input).then(
+    const error: Error = await invoke(handler, inputOf(action)).then(
       () => new Error('It did not fail'),
       (cause: Error) => cause,
     );

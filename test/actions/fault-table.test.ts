@@ -5,11 +5,17 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { ActionHandler } from '../../lib/actions/define-action.ts';
 import { notionIds } from '../../local/providers/notion/seed.ts';
+import { httpConnection } from '../../local/providers/providers.ts';
 import { credentials, type EmulatedActions, startEmulatedActions } from '../support/emulated-actions.ts';
 import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
 import { PlantedSecrets } from '../support/planted-secrets.ts';
-import { type Provider, providers } from '../support/provider-failures.ts';
-import { documented, faultTable, outcomeOf } from '../support/provider-fault-table.ts';
+import {
+  documented,
+  faultTable,
+  outcomeOf,
+  type Provider,
+  providers,
+} from '../support/provider-fault-table.ts';
 import { invoke } from '../support/provider-server.ts';
 
 const settings = {
@@ -17,6 +23,7 @@ const settings = {
   github: ['GITHUB_API_URL', ''],
   notion: ['NOTION_BASE_URL', ''],
   gmail: ['GMAIL_BASE_URL', ''],
+  http: ['HTTP_PRIVATE_ORIGINS', ''],
 } as const;
 /** A call with one request, and one with several. */
 const calls: Readonly<
@@ -35,6 +42,10 @@ const calls: Readonly<
     one: ['gmail/list-messages', { max_results: 1 }],
     several: ['gmail/list-messages', { max_results: 2 }],
   },
+  http: {
+    one: ['http/request', { url: '/orders', response: 'json' }],
+    several: ['http/request', { url: '/orders', paging: { type: 'link' } }],
+  },
 };
 
 let emulated: EmulatedActions;
@@ -43,13 +54,15 @@ let elsewhere: Server;
 let reached: string[] = [];
 const secrets = new PlantedSecrets();
 beforeAll(async () => {
-  emulated = await startEmulatedActions('openai', 'github', 'notion', 'google');
+  emulated = await startEmulatedActions('openai', 'github', 'notion', 'google', 'http');
   for (const provider of providers) {
     const [setting, path] = settings[provider];
     const proxy = await startFaultProxy(`${emulated.url(provider === 'gmail' ? 'google' : provider)}${path}`);
     proxies.set(provider, proxy);
     process.env[setting] = proxy.url;
   }
+  const http = httpConnection(proxies.get('http')?.url ?? '');
+  emulated.server.stored.set('/ai-orchestra/test/connections/http/default', JSON.stringify(http));
   for (const fields of Object.values(credentials)) secrets.add(fields);
   elsewhere = createServer((request, response) => {
     reached.push(`${request.method} ${request.url} ${request.headers.authorization}`);
@@ -73,7 +86,7 @@ async function outcome(provider: Provider, several: boolean, remainingMs: number
   const file = new URL(`../../functions/actions/${path}.ts`, import.meta.url);
   const { handler }: { handler: ActionHandler } = await import(file.href);
   const execution = { first_try: !several };
-  return invoke(handler, input, { remainingMs, execution }).then(
+  return invoke(handler, input, { connection: 'default', remainingMs, execution }).then(
     () => 'goes on',
     ({ name, message, stack }: Error) => {
       secrets.refuseIn(`${message} ${stack}`, `The error of ${path}`);

@@ -227,6 +227,56 @@ test('the seeds’ format is saved upgraded, and the seeds’ call runs it', asy
   expect(body.output).toMatchObject({ title: 'Email Summary' });
 });
 
+test('an HTTP API is read page by page, and what is overdue there becomes an issue', async () => {
+  const example = await shipped('examples/orders_to_issue');
+  const saved = await stack.call('POST', '/workflows', { body: example });
+  expect([saved.status, saved.body.problems, saved.body.warnings]).toEqual([201, undefined, []]);
+  const { output, log } = await run('orders_to_issue', { repo_name: 'acme/handbook' });
+  expect(stepsOf(log)).toEqual([
+    ['fetch', 'http.request', 'succeeded', 1],
+    ['overdue', 'transform', 'succeeded', 1],
+    ['issue', 'github.create_issue', 'succeeded', 1],
+  ]);
+  // Eight orders are open, of twelve, five a page.
+  expect(log.steps[0].output).toMatchObject({ status: 200, pages: 2, next: null });
+  expect(log.steps[0].output.items).toHaveLength(8);
+  const octokit = new Octokit({ auth: githubToken, baseUrl: stack.stack.settings.GITHUB_API_URL ?? '' });
+  const { data } = await octokit.issues.listForRepo({ owner: 'acme', repo: 'handbook' });
+  const issue = data.find(({ html_url }) => html_url === output.issue_url);
+  expect(issue?.title).toBe('5 orders are overdue');
+  expect(issue?.body).toMatch(/^- A-1001 of Anna Lind, due on \d{4}-\d\d-\d\d\n/);
+});
+
+test('a service that tells what it was sent tells no run the credentials, nor the record of a call', async () => {
+  const { origin } = new URL(stack.stack.connections['http/default']?.['base_url'] ?? '');
+  const echo = (method: string, response?: string) => ({
+    action: 'http.request',
+    connection: 'default',
+    params: { method, url: `${origin}/echo`, ...(response && { response }) },
+  });
+  const workflow = {
+    id: 'echo',
+    steps: [
+      { id: 'posted', ...echo('POST') },
+      { id: 'read', ...echo('GET', 'file') },
+      { id: 'without', ...echo('GET'), connection: undefined },
+    ],
+  };
+  expect((await stack.call('POST', '/workflows', { body: workflow })).status).toBe(201);
+  const { log } = await run('echo', {});
+  const [posted, read, without] = log.steps.map(({ output }: { output: unknown }) => output);
+  expect(posted.json).toMatchObject({
+    method: 'POST',
+    headers: {
+      authorization: 'Bearer [redacted]',
+      'idempotency-key': expect.stringMatching(/^[\da-f-]{36}$/),
+    },
+  });
+  expect(Buffer.from(read.content, 'base64').toString()).toContain('"Bearer [redacted]"');
+  expect(without.json.headers).not.toHaveProperty('authorization');
+  // What is left on the disk is looked through when the stack stops.
+});
+
 test('a run that is stopped has a log too', async () => {
   stack.faults.openai.inject(['hang']);
   const { body: started } = await stack.call('POST', '/workflows/simple_ai_completion/executions', {

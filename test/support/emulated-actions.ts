@@ -6,9 +6,10 @@ import type { ActionHandler } from '../../lib/actions/define-action.ts';
 import type { ActionEvent } from '../../lib/actions/invocation/action-event.ts';
 import { githubToken } from '../../local/providers/github/seed.ts';
 import { googleClient } from '../../local/providers/google/seed.ts';
+import { httpToken } from '../../local/providers/http/seed.ts';
 import { notionToken } from '../../local/providers/notion/seed.ts';
 import { openaiKey } from '../../local/providers/openai/seed.ts';
-import type { ProviderName } from '../../local/providers/providers.ts';
+import { httpConnection, type ProviderName } from '../../local/providers/providers.ts';
 import { type Emulator, startEmulator } from '../../local/providers/shared/emulator.ts';
 import { invoke, type ProviderServer, startProviderServer } from './provider-server.ts';
 
@@ -33,12 +34,14 @@ const settings: Readonly<Record<ProviderName, Readonly<Record<string, string>>>>
   github: { GITHUB_API_URL: '' },
   notion: { NOTION_BASE_URL: '' },
   google: { GMAIL_BASE_URL: '', GOOGLE_TOKEN_URL: '/oauth2/token' },
+  http: { HTTP_PRIVATE_ORIGINS: '' },
 };
 export const credentials = {
   openai: { api_key: openaiKey },
   github: { token: githubToken },
   notion: { token: notionToken },
   google: googleClient,
+  http: { token: httpToken },
 };
 
 export async function startEmulatedActions(...names: ProviderName[]): Promise<EmulatedActions> {
@@ -56,7 +59,8 @@ export async function startEmulatedActions(...names: ProviderName[]): Promise<Em
   for (const [name, { url }] of emulators) {
     for (const [setting, path] of Object.entries(settings[name])) process.env[setting] = url + path;
     const stored = `/ai-orchestra/test/connections/${name}/default`;
-    server.stored.set(stored, JSON.stringify(credentials[name]));
+    const fields = name === 'http' ? httpConnection(url) : credentials[name];
+    server.stored.set(stored, JSON.stringify(fields));
   }
   return {
     server,

@@ -3,7 +3,16 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 
 /** The fields of connections that are secret (lib/connections/credentials.ts). */
-const SECRET_FIELDS = ['api_key', 'token', 'refresh_token', 'client_secret', 'private_key', 'secret'];
+const SECRET_FIELDS = [
+  'api_key',
+  'token',
+  'refresh_token',
+  'client_secret',
+  'private_key',
+  'secret',
+  'password',
+  'value',
+];
 /** Of tests that are about something else: too short to be looked for. */
 const MIN_LENGTH = 10;
 

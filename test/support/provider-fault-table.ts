@@ -1,7 +1,16 @@
 // What providers do wrong, and what becomes of it: the rows of the table in docs/workflow-reference.md, each with the fault
 // that a proxy before the emulated provider makes of it.
 import type { Fault } from './fault-proxy.ts';
-import { bodies, names, type Provider, providers } from './provider-failures.ts';
+import * as failures from './provider-failures.ts';
+
+/** Those with an SDK or a client of their own, and any other one over HTTP. */
+export const providers = [...failures.providers, 'http'] as const;
+export type Provider = (typeof providers)[number];
+const names: Readonly<Record<Provider, string>> = { ...failures.names, http: 'HTTP' };
+const bodies: Readonly<Record<Provider, (message: string, status: number) => object>> = {
+  ...failures.bodies,
+  http: (detail, status) => ({ type: 'about:blank', status, detail }),
+};
 
 /** The error; with the seconds that the state machine is told to wait. `goes on`: no error. */
 type Outcome = 'goes on' | `${string} ${number}` | string;
@@ -122,7 +131,8 @@ export const faultTable: readonly FaultRow[] = [
       body: JSON.stringify(bodies[provider]('Elsewhere', 307)),
     }),
     outcome: 'ProviderUnavailable',
-    but: { github: 'NotFound' },
+    // To a server that HTTP requests may call, it is followed, without the credentials.
+    but: { github: 'NotFound', http: 'InvalidInput' },
   },
   status(410, 'NotFound'),
   status(451, 'NotFound'),

@@ -6,14 +6,14 @@ import { Problem } from '../../api/loaded.tsx';
 import { request } from '../../api/request.ts';
 import { Button } from '../../design-system/button.tsx';
 import { Dialog } from '../../design-system/dialog.tsx';
-import { ExternalLink } from '../../design-system/external-link.tsx';
 import { SelectField, TextField } from '../../design-system/field.tsx';
 import { showToast } from '../../design-system/toast-list.ts';
 import {
   type Connection,
-  type CredentialField,
   credentialsIn,
+  type Given,
   idsIn,
+  knownOf,
   nameOf,
   type Provider,
   providerOf,
@@ -28,6 +28,7 @@ import {
   givesConsent,
   goForConsent,
 } from './consent.tsx';
+import { CredentialFields } from './credential-fields.tsx';
 
 interface ConnectDialogProps {
   readonly open: boolean;
@@ -51,7 +52,7 @@ interface Fields {
   readonly scope: string;
   readonly account: string;
   /** By name; secrets are kept no longer than the dialog is open. */
-  readonly credentials: Readonly<Record<string, string>>;
+  readonly credentials: Given;
 }
 
 function fieldsOf(existing: Connection | undefined, wanted: string): Fields {
@@ -63,7 +64,7 @@ function fieldsOf(existing: Connection | undefined, wanted: string): Fields {
     id: existing?.id ?? 'default',
     label: existing?.label ?? '',
     workflows: existing?.workflows?.join(', ') ?? '',
-    credentials: {},
+    credentials: existing ? knownOf(existing) : {},
   };
 }
 
@@ -78,7 +79,7 @@ export function ConnectDialog({ open, existing, wanted = '', onClose, onDone }: 
     forget();
   }
   const { provider } = fields;
-  const credentials = credentialsIn(provider, fields.credentials);
+  const credentials = credentialsIn(provider, fields.credentials, existing && knownOf(existing));
   const consent = givesConsent(provider) && fields.how === 'consent' ? provider : undefined;
   const save = async () => {
     if (consent) {
@@ -200,69 +201,6 @@ export function ConnectDialog({ open, existing, wanted = '', onClose, onDone }: 
   );
 }
 
-interface CredentialFieldsProps {
-  readonly existing: Connection | undefined;
-  readonly provider: Provider;
-  readonly given: Fields['credentials'];
-  wrong(pointer: string): string | undefined;
-  onChange(given: Fields['credentials']): void;
-}
-
-function CredentialFields({ existing, provider, given, wrong, onChange }: CredentialFieldsProps) {
-  const words = providers[provider];
-  return (
-    <>
-      <p className="meta">
-        {words.help} {words.address && <ExternalLink href={words.address}>Where it is made</ExternalLink>}
-      </p>
-      {words.fields.map((field) => (
-        <CredentialInput
-          key={field.name}
-          field={field}
-          isChange={existing !== undefined}
-          value={given[field.name] ?? ''}
-          error={wrong(`/credentials/${field.name}`)}
-          onChange={(value) => onChange({ ...given, [field.name]: value })}
-        />
-      ))}
-    </>
-  );
-}
-
-interface CredentialInputProps {
-  readonly field: CredentialField;
-  /** Whether the connection exists already. */
-  readonly isChange: boolean;
-  readonly value: string;
-  readonly error: string | undefined;
-  onChange(value: string): void;
-}
-
-function CredentialInput({ field, isChange, value, error, onChange }: CredentialInputProps) {
-  const { label, hint, isPublic, options } = field;
-  if (options)
-    return (
-      <SelectField
-        label={label}
-        value={value}
-        options={options}
-        onChange={({ target }) => onChange(target.value)}
-      />
-    );
-  return (
-    <TextField
-      label={label}
-      hint={isChange && !isPublic ? 'Empty: the one that there is stays.' : hint}
-      type={isPublic ? 'text' : 'password'}
-      autoComplete={isPublic ? 'off' : 'new-password'}
-      required={!isChange && !isPublic}
-      value={value}
-      error={error}
-      onChange={({ target }) => onChange(target.value)}
-    />
-  );
-}
-
 /** Of a connection that there is, the label and the workflows stay. */
 function consentOf(existing: Connection | undefined, fields: Fields, wanted: string): Consent {
   const { scope, account } = { ...fields, scope: wanted || fields.scope };
@@ -275,7 +213,7 @@ function described({ label, workflows }: Fields) {
   return { label: label.trim() || null, workflows: idsIn(workflows) };
 }
 
-async function create(fields: Fields, credentials: Record<string, string>): Promise<Connection> {
+async function create(fields: Fields, credentials: Record<string, unknown>): Promise<Connection> {
   const { provider, id } = fields;
   const body = { provider, id: id.trim(), ...described(fields), credentials };
   return (await request('POST /connections', { body })).body;
@@ -284,7 +222,7 @@ async function create(fields: Fields, credentials: Record<string, string>): Prom
 async function replace(
   { provider, id, version }: Connection,
   fields: Fields,
-  credentials: Record<string, string>,
+  credentials: Record<string, unknown>,
 ): Promise<Connection> {
   const hasNew = Object.keys(credentials).length > 0;
   const answer = await request('PUT /connections/{provider}/{id}', {

@@ -9,8 +9,11 @@ export interface CredentialField {
   readonly name: string;
   readonly label: string;
   readonly hint?: string;
-  /** It is no secret, and may be left empty. */
+  /** It is no secret, and may be left empty unless it is needed. */
   readonly isPublic?: true;
+  readonly isNeeded?: boolean;
+  /** The kinds of credentials that have it; every one when left out. */
+  readonly of?: readonly string[];
   /** What can be chosen, where it is no free text. */
   readonly options?: readonly { readonly value: string; readonly label: string }[];
 }
@@ -77,8 +80,63 @@ export const providers: Readonly<Record<Provider, ProviderWords>> = {
   },
   http: {
     title: 'Another service, over HTTP',
-    help: 'They are sent to the address that is given here, and nowhere else.',
-    fields: [],
+    help: 'The credentials are sent to this address, and nowhere else. Steps of http.request that name the connection give a path below it.',
+    fields: [
+      {
+        name: 'kind',
+        label: 'How they are sent',
+        isPublic: true,
+        options: [
+          { value: 'bearer', label: 'Bearer token' },
+          { value: 'basic', label: 'User and password' },
+          { value: 'headers', label: 'Headers' },
+          { value: 'query_key', label: 'Key in the query' },
+          { value: 'none', label: 'None: the address alone' },
+        ],
+      },
+      {
+        name: 'base_url',
+        label: 'Base URL',
+        hint: 'With https, as in https://api.acme.example/v1.',
+        isPublic: true,
+        isNeeded: true,
+      },
+      { name: 'token', label: 'Token', of: ['bearer'] },
+      { name: 'username', label: 'User', isPublic: true, isNeeded: true, of: ['basic'] },
+      { name: 'password', label: 'Password', isNeeded: false, of: ['basic'] },
+      {
+        name: 'header',
+        label: 'Header',
+        hint: 'As in X-Api-Key.',
+        isPublic: true,
+        isNeeded: true,
+        of: ['headers'],
+      },
+      { name: 'header_value', label: 'Its value', of: ['headers'] },
+      {
+        name: 'header_2',
+        label: 'Second header',
+        hint: 'Where the service wants two.',
+        isPublic: true,
+        of: ['headers'],
+      },
+      { name: 'header_2_value', label: 'Value of the second header', isNeeded: false, of: ['headers'] },
+      {
+        name: 'name',
+        label: 'Parameter',
+        hint: 'As in api_key.',
+        isPublic: true,
+        isNeeded: true,
+        of: ['query_key'],
+      },
+      { name: 'value', label: 'Key', of: ['query_key'] },
+      {
+        name: 'test_path',
+        label: 'Path to try them with',
+        hint: 'Asked for by GET, as in /me. Empty: they are not tried.',
+        isPublic: true,
+      },
+    ],
   },
 };
 
@@ -126,15 +184,44 @@ export function idsIn(text: string): string[] | null {
   return ids.length > 0 ? ids : null;
 }
 
-/** The fields that were filled in. */
-export function credentialsIn(
-  provider: Provider,
-  given: Readonly<Record<string, string>>,
-): Record<string, string> {
-  return Object.fromEntries(
-    providers[provider].fields.flatMap(({ name }) => {
-      const value = given[name]?.trim() ?? '';
-      return value === '' ? [] : [[name, value]];
-    }),
-  );
+/** The fields that the dialog shows: those of the kind that is chosen. */
+export function fieldsFor(provider: Provider, given: Given): readonly CredentialField[] {
+  const { fields } = providers[provider];
+  const kind = fields.find(({ name }) => name === 'kind');
+  const chosen = kind && givenValue(kind, given);
+  return fields.filter(({ of }) => of === undefined || (chosen !== undefined && of.includes(chosen)));
+}
+
+/** By name of the field. */
+export type Given = Readonly<Record<string, string>>;
+
+/** What was written or chosen; of a choice, the first where nothing was. */
+export function givenValue({ name, options }: CredentialField, given: Given): string {
+  return given[name]?.trim() || options?.[0]?.value || '';
+}
+
+/** What is known of the credentials of a connection that there is. */
+export function knownOf({ base_url }: Pick<Connection, 'base_url'>): Given {
+  return base_url === null ? {} : { base_url };
+}
+
+/**
+ * The credentials, of the fields that were filled in.
+ * @param known what stood in the fields at first: when nothing else was written, there are none
+ */
+export function credentialsIn(provider: Provider, given: Given, known: Given = {}): Record<string, unknown> {
+  const fields = fieldsFor(provider, given);
+  const isWritten = fields.some((field) => (given[field.name]?.trim() ?? '') !== (known[field.name] ?? ''));
+  if (!isWritten) return {};
+  const filled = fields.flatMap((field) => {
+    const value = givenValue(field, given);
+    return value === '' ? [] : [[field.name, value] as const];
+  });
+  const { header, header_value, header_2, header_2_value, ...credentials } = Object.fromEntries(filled);
+  const headers = [
+    [header, header_value],
+    [header_2, header_2_value],
+  ].filter(([name]) => name !== undefined);
+  if (given['kind'] === 'basic') credentials['password'] ??= '';
+  return { ...credentials, ...(headers.length > 0 && { headers: Object.fromEntries(headers) }) };
 }

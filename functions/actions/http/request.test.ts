@@ -18,6 +18,8 @@ interface Seen {
   readonly body: string;
 }
 
+type Answer = readonly [status: number, headers?: Record<string, string>, body?: string | Buffer];
+
 /** A server whose answers each test gives. */
 class Site {
   readonly seen: Seen[] = [];
@@ -43,7 +45,7 @@ class Site {
   }
 
   /** Answers each with the next. */
-  next(...answers: readonly [status: number, headers?: Record<string, string>, body?: string | Buffer][]) {
+  next(...answers: readonly Answer[]) {
     const left = [...answers];
     this.answer = (_request, response) => {
       const [status, headers = {}, body = ''] = left.shift() ?? [599];
@@ -238,7 +240,7 @@ describe('what is sent', () => {
 });
 
 describe('what is refused before anything is sent', () => {
-  const refused: readonly (readonly [string, object, RegExp, string?])[] = [
+  const refused: [string, object, RegExp, string?][] = [
     ['another scheme', { url: 'ftp://example.com/x' }, /scheme ftp: and must have https or http/],
     ['a file', { url: 'file:///etc/passwd' }, /scheme file:/],
     ['a script', { url: 'javascript:alert(1)' }, /scheme javascript:/],
@@ -658,9 +660,8 @@ describe('pages', () => {
   });
 
   test('by a cursor, in the query or in the body', async () => {
-    const page = (cursor: string, ...data: number[]) =>
-      [200, json, JSON.stringify({ data, cursor })] as const;
-    const answers: Parameters<Site['next']> = [[...page('b&c', 1)], [...page('', 2)]];
+    const page = (cursor: string, ...data: number[]): Answer => [200, json, JSON.stringify({ data, cursor })];
+    const answers = [page('b&c', 1), page('', 2)];
     site.next(...answers);
     const paging = { type: 'cursor', next: '/cursor', parameter: 'after', items: '/data' };
     expect(await call({ url: `${site.url}/?a=1`, paging })).toMatchObject({

@@ -30,7 +30,7 @@ const output = z.object({
     .nullable()
     .meta({ contentEncoding: 'base64' })
     .describe('The answer as bytes in base64; above 200 KB a large value, which later steps are given whole'),
-  items: z.array(z.unknown()).nullable().describe('With paging: the items of all pages'),
+  items: z.array(z.unknown()).describe('With paging: the items of all pages; none without'),
   pages: z.int().describe('How many answers it is made of'),
   next: z
     .string()
@@ -63,7 +63,7 @@ export const handler = defineAction({
       json: { orders: [{ id: 7, customer: 'Ada' }] },
       text: null,
       content: null,
-      items: null,
+      items: [],
       pages: 1,
       next: null,
     },
@@ -157,6 +157,6 @@ function described(answer: HttpAnswer) {
   return {
     ...{ status, url: url.href, headers: { ...headers } },
     ...{ content_type: mediaTypeOf(answer), size_bytes: body.length },
-    ...{ json: null, text: null, content: null, items: null, pages: 1, next: null },
+    ...{ json: null, text: null, content: null, items: [], pages: 1, next: null },
   };
 }

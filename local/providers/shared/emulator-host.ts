@@ -27,7 +27,7 @@ const hopByHop = new Set([
  * What an emulator reads of a request's headers, and so what a replay needs. Credentials are not written to the file:
  * only requests with the emulator's own are logged.
  */
-const loggedHeaders = new Set(['content-type', 'accept', 'notion-version']);
+const loggedHeaders = new Set(['content-type', 'accept', 'idempotency-key', 'notion-version']);
 const bodiless = new Set([204, 205, 304]);
 
 // Written by local/providers/shared/emulator.ts alone.

@@ -1,5 +1,6 @@
 // Calls each action that writes under faults at each point, as a state machine would, and counts what its provider then has.
 import type { ActionHandler } from '../../../lib/actions/define-action.ts';
+import { httpConnection } from '../../../local/providers/providers.ts';
 import { type EmulatedActions, startEmulatedActions } from '../../support/emulated-actions.ts';
 import {
   type Fault,
@@ -50,7 +51,7 @@ const PATIENT_TRIES_MS = 20_000;
 
 /** Runs of all actions, those of one provider after each other. */
 export async function effectsTest(options: EffectsTestOptions): Promise<EffectsOfAction[]> {
-  const emulated = await startEmulatedActions('github', 'notion', 'google');
+  const emulated = await startEmulatedActions('github', 'notion', 'google', 'http');
   const proxies: FaultProxy[] = [];
   const before = async (target: string) => {
     const proxy = await startFaultProxy(target);
@@ -59,22 +60,26 @@ export async function effectsTest(options: EffectsTestOptions): Promise<EffectsO
   };
   try {
     const aws = await before(emulated.server.url);
-    const [github, notion, google] = [
+    const [github, notion, google, http] = [
       await before(emulated.url('github')),
       await before(emulated.url('notion')),
       await before(emulated.url('google')),
+      await before(emulated.url('http')),
     ];
     Object.assign(process.env, {
       AWS_ENDPOINT_URL: aws.url,
       GITHUB_API_URL: github.url,
       NOTION_BASE_URL: notion.url,
       GMAIL_BASE_URL: google.url,
+      HTTP_PRIVATE_ORIGINS: http.url,
     });
+    const connection = JSON.stringify(httpConnection(http.url));
+    emulated.server.stored.set('/ai-orchestra/test/connections/http/default', connection);
     for (const scope of ['compose', 'send']) {
       const fields = await grantedConnection(emulated.url('google'), scope);
       emulated.server.stored.set(`/ai-orchestra/test/connections/google/${scope}`, JSON.stringify(fields));
     }
-    const byProvider = { github, notion, google };
+    const byProvider = { github, notion, google, http };
     const lanes = Object.entries(byProvider).map(async ([provider, proxy]) => {
       const found: EffectsOfAction[] = [];
       for (const action of writingActions.filter((one) => one.provider === provider)) {
@@ -149,7 +154,7 @@ interface Point {
 function points({ writes, path }: WritingAction): Point[] {
   const all: Point[] = [];
   for (let write = 0; write < writes; write++) all.push(...faults.map((fault) => ({ write, fault })));
-  if (path !== 'gmail/send-message') return all;
+  if (path !== 'gmail/send-message' && path !== 'http/request') return all;
   for (const fault of ['drop', 'lose'] as const) {
     for (const write of [0, 1]) all.push({ write, fault, ofRecord: true });
   }

@@ -1,6 +1,7 @@
 // Every action that writes: an input that carries a run's name, and how often the provider has what the run made.
 import { githubToken } from '../../../local/providers/github/seed.ts';
 import { googleClient } from '../../../local/providers/google/seed.ts';
+import { httpToken } from '../../../local/providers/http/seed.ts';
 import { notionIds, notionToken } from '../../../local/providers/notion/seed.ts';
 import type { ProviderName } from '../../../local/providers/providers.ts';
 import type { ProxiedRequest } from '../../support/fault-proxy.ts';
@@ -104,6 +105,23 @@ const sending = {
   isWrite: posts(/\/(?:drafts|send)$/),
   writes: 2,
 } as const satisfies Partial<WritingAction>;
+const order = (reference: string) => ({
+  method: 'POST',
+  url: '/orders',
+  body: { type: 'json', json: { reference } },
+});
+const ordering = {
+  path: 'http/request',
+  provider: 'http',
+  connection: 'default',
+  isWrite: posts(/\/v1\/orders$/),
+  writes: 1,
+  made: async (url, names) => {
+    const orders: unknown[] = await json(`${url}/v1/orders?per_page=1000`, `Bearer ${httpToken}`);
+    return orders.flatMap(nameIn).filter((name) => names.includes(name));
+  },
+} as const satisfies Partial<WritingAction>;
+
 /** Each way of sending has runs of its own, so that the mailbox is counted for the names of those. */
 const sentMails = async (url: string, names: readonly string[]) =>
   (await subjects(url, 'SENT')).filter((name) => names.includes(name));
@@ -161,6 +179,8 @@ export const writingActions: readonly WritingAction[] = [
     writes: 1,
     made: (url) => subjects(url, 'DRAFT'),
   },
+  { ...ordering, variant: 'a record of ours', input: order, mayBeUnknown: true },
+  { ...ordering, variant: 'its own key', input: (name) => ({ ...order(name), idempotent: true }) },
   { ...sending, variant: 'gmail.modify', made: sentMails },
   { ...sending, variant: 'gmail.compose', connection: 'compose', made: sentMails },
   { ...sending, variant: 'gmail.send', connection: 'send', mayBeUnknown: true, writes: 1, made: sentMails },
