@@ -199,7 +199,7 @@ test('the API of connections alone writes and deletes connections; what refreshe
   expect(allowed('ApiHooksRole')['ssm:GetParameter']).toEqual([
     arn('ssm', 'parameter/ai-orchestra/prod/connections/webhook/*'),
   ]);
-  const connections = ['openai', 'github', 'notion', 'google', 'webhook'].map((provider) =>
+  const connections = ['openai', 'github', 'notion', 'google', 'webhook', 'http'].map((provider) =>
     arn('ssm', `parameter/ai-orchestra/prod/connections/${provider}/*`),
   );
   for (const action of writing)

@@ -234,7 +234,7 @@ test('an HTTP API is read page by page, and what is overdue there becomes an iss
   const { output, log } = await run('orders_to_issue', { repo_name: 'acme/handbook' });
   expect(stepsOf(log)).toEqual([
     ['fetch', 'http.request', 'succeeded', 1],
-    ['overdue', 'transform', 'succeeded', 1],
+    ['overdue', 'transform', 'succeeded', 0],
     ['issue', 'github.create_issue', 'succeeded', 1],
   ]);
   // Eight orders are open, of twelve, five a page.
