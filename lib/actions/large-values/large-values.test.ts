@@ -10,7 +10,7 @@ const { defineAction } = await import('../define-action.ts');
 let server: ProviderServer;
 beforeAll(async () => {
   server = await startProviderServer();
-  server.stored.set('/ai-orchestra/test/connections/github/default', '{"token":"tok-1234567890"}');
+  server.stored.set('/ai-orchestra/test/connections/echo/default', '{"token":"tok-1234567890"}');
 });
 beforeEach(() => {
   for (const key of kept()) server.stored.delete(key);
@@ -23,7 +23,7 @@ const sha256 = (content: string) => createHash('sha256').update(content, 'latin1
 const parts = {
   title: 'Echo',
   summary: 'Gives what it is given.',
-  connection: { provider: 'github', secrets: z.object({ token: z.string() }) },
+  connection: { provider: 'echo', secrets: z.object({ token: z.string() }) },
   effect: 'read',
   timeoutSeconds: 5,
   input: z.strictObject({
