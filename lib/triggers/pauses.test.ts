@@ -2,7 +2,8 @@
 import { expect, test } from 'vitest';
 import type { WorkflowDocument } from '../stores/workflows.ts';
 import type { Trigger } from '../workflow-format/triggers.ts';
-import { keepPauses, pauseOf, withPause } from './pauses.ts';
+import { scheduleNames } from './desired-schedules.ts';
+import { keepPauses, pauseOf, withoutPauses, withPause } from './pauses.ts';
 
 const DAILY: Trigger = { schedule: 'cron(0 9 * * ? *)', timezone: 'Europe/Berlin' };
 const HOURLY: Trigger = { schedule: 'rate(1 hour)' };
@@ -42,6 +43,36 @@ test('a second pause, and the end of it, leave the first one', () => {
   expect(enabled(saved(both, DAILY, HOURLY))).toEqual([false, false]);
   const resumed = withPause(both, 1, undefined);
   expect(enabled(saved(resumed, DAILY, HOURLY))).toEqual([false, undefined]);
+});
+
+test('the document says who paused which schedule, once each, and nothing of what is no schedule', () => {
+  const [daily = ''] = scheduleNames(workflow(DAILY)).values();
+  const [hourly = ''] = scheduleNames(workflow(HOURLY)).values();
+  const BY_BO = { paused_by: 'bo', paused_at: '2026-01-03T00:00:00.000Z' };
+  const both = withPause(withPause(document(DAILY, HOURLY), 0, BY_ADA), 1, BY_BO);
+  expect(both.paused_schedules).toEqual([
+    { name: daily, ...BY_ADA },
+    { name: hourly, ...BY_BO },
+  ]);
+  expect(withPause(both, 0, BY_BO).paused_schedules).toEqual([
+    { name: hourly, ...BY_BO },
+    { name: daily, ...BY_BO },
+  ]);
+  expect(withPause(both, 1, undefined).paused_schedules).toEqual([{ name: daily, ...BY_ADA }]);
+  const hooked = document(HOOK, DAILY);
+  expect(withPause(hooked, 0, BY_ADA)).toEqual({ ...hooked, paused_schedules: [] });
+});
+
+test('the workflow as its author wrote it is enabled where somebody paused it, and there alone', () => {
+  const disabled: Trigger = { ...WEEKLY, enabled: false };
+  const paused = withPause(document(DAILY, HOOK, disabled, { ...HOURLY, enabled: true }), 0, BY_ADA);
+  const { workflow: stored, paused_schedules = [] } = paused;
+  expect(withoutPauses({ workflow: stored, paused_schedules })).toEqual(
+    workflow(DAILY, HOOK, disabled, { ...HOURLY, enabled: true }),
+  );
+  expect(withoutPauses({ workflow: stored, paused_schedules: [] })).toBe(stored);
+  const { triggers: _, ...untriggered } = stored;
+  expect(withoutPauses({ workflow: untriggered, paused_schedules })).toBe(untriggered);
 });
 
 test('the save says which schedules stay paused', () => {
@@ -104,6 +135,7 @@ test('what the author disables is the author’s to enable', () => {
 test('who paused a schedule is known until it is resumed, after saves and changes of its time too', () => {
   const paused = withPause(document(DAILY, HOURLY), 1, BY_ADA);
   expect([pauseOf(paused, 0), pauseOf(paused, 1)]).toMatchObject([undefined, BY_ADA]);
-  expect(pauseOf(saved(paused, DAILY, WEEKLY), 1)).toMatchObject(BY_ADA);
+  const [weekly] = scheduleNames(workflow(WEEKLY)).values();
+  expect(pauseOf(saved(paused, DAILY, WEEKLY), 1)).toEqual({ name: weekly, ...BY_ADA });
   expect(pauseOf(withPause(paused, 1, undefined), 1)).toBeUndefined();
 });

@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ApiStack, clientWith, startApiStack } from '../../test/support/api-stack.ts';
+import { stateMachineArn } from '../arns.ts';
 import { workflowStore } from '../stores/workflows.ts';
 import { deleteWorkflow } from './delete.ts';
 import { readDefinition } from './read.ts';
@@ -90,6 +91,15 @@ test('a replacement that is published when the workflow is deleted changes nothi
     replaceWorkflow(document('replaced', 'second'), 'ada', 'replaced', '*', { sfn }),
   ).rejects.toMatchObject({ type: 'precondition-failed' });
   expect((await api.request('GET', '/workflows/replaced')).status).toBe(404);
+});
+
+test('a deletion whose schedules cannot be told deletes the state machine all the same, and keeps the id', async () => {
+  await create('unscheduled', 'old');
+  const described = new DescribeStateMachineCommand({ stateMachineArn: stateMachineArn('unscheduled') });
+  const scheduler = { send: () => Promise.reject(new Error('Scheduler is gone')) };
+  await expect(deleteWorkflow('unscheduled', '*', { scheduler })).rejects.toThrow('Scheduler is gone');
+  await expect(new SFNClient({}).send(described)).rejects.toMatchObject({ name: 'StateMachineDoesNotExist' });
+  await expect(create('unscheduled', 'new')).rejects.toMatchObject({ type: 'being-deleted' });
 });
 
 test('an interrupted deletion is completed by the next one, or replaced by a new workflow, after a minute', async () => {

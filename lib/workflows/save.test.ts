@@ -79,7 +79,11 @@ test('a schedule that was paused stays so, however often the file is saved that 
   const id = 'stays_paused';
   const hourly = workflow(id, 'x', [{ schedule: 'rate(1 hour)' }]);
   await createWorkflow(hourly, 'ada', undefined, { now });
-  await setScheduleEnabled(`${id}.0`, false, 'operator', { now });
+  const paused = { state: 'paused', paused_by: 'operator', paused_at: NOW.toISOString() };
+  const pause = (user: string, at = now) => setScheduleEnabled(`${id}.0`, false, user, { now: at });
+  expect(await pause('operator')).toMatchObject(paused);
+  // A second pause leaves who has paused it, and when.
+  expect(await pause('ada', () => new Date(NOW.getTime() + 1))).toMatchObject(paused);
   for (let n = 0; n < 2; n++) await replaceWorkflow(hourly, 'ada', id, '*', { now });
   expect((await schedules(id)).map(({ state }) => state)).toEqual(['DISABLED']);
   await setScheduleEnabled(`${id}.0`, true, 'operator', { now });

@@ -79,6 +79,20 @@ test.each<[string, unknown, unknown]>([
   expect(JSON.parse(JSON.stringify(given))).toEqual(items);
 });
 
+test.each([
+  ['[1, 2]', 'an integer'],
+  ['inputs.x ? [1, 2] : null', 'an integer'],
+  ['inputs.x ? null : ["a"]', undefined],
+  ['inputs.x ? [1] : inputs.x ? [true] : null', 'an integer or a boolean'],
+  ['inputs.x ? [1] : inputs.x', undefined],
+])('where a text belongs, an item of %s is told to be %s', (list, type) => {
+  const summary = { id: 'in', action: 'openai.summarize', params: { text: '{{ item }}' } };
+  const found = problems({ id: 'w', inputs: { x: {} }, steps: [each(`{{ ${list} }}`, [summary])] });
+  expect(found.map(({ message }) => message)).toEqual(
+    type === undefined ? [] : [`text must be a string; this expression gives ${type}`],
+  );
+});
+
 test('an inline loop runs forty iterations at the same time, and not one more', () => {
   const inline = (max_concurrency: number) =>
     codes(steps(each('{{ inputs.list }}', [item], { mode: 'inline', max_concurrency })));
