@@ -1,6 +1,7 @@
 // Warnings: what runs as it is written, but is perhaps not meant.
 import { isObject } from '../json.ts';
 import { pointerTo } from '../json-pointer.ts';
+import { quoted } from './expressions/scope.ts';
 import { describe, fromLiteral, mayFit, type Type } from './expressions/types.ts';
 import { stepVariable } from './expressions/variables.ts';
 import { kindOf } from './kinds.ts';
@@ -21,7 +22,7 @@ export function lint(resolved: ResolvedWorkflow, report: Report): void {
         code: 'unused-input',
         pointer: pointerTo(parsed.inputsPointer, name),
         message: `Nothing uses the input ${name}`,
-        hint: `Use it as {{ inputs.${name} }}, or remove it.`,
+        hint: `Use it as {{ inputs.${quoted(name)} }}, or remove it.`,
       });
     }
   }

@@ -12,7 +12,7 @@ import { anything, bounded, type Known, type Type, union } from './expressions/t
 import { typeOf, type Value } from './expressions/value.ts';
 import { errorVariable, setVariable, stepVariable } from './expressions/variables.ts';
 import { hasTryState, isOneState, kindOf, variablesOf } from './kinds.ts';
-import type { Report } from './problems/problem.ts';
+import type { Problem, Report } from './problems/problem.ts';
 import { type Condition, resolveCondition } from './resolve/condition.ts';
 import { MAY_BE_SKIPPED, type Place, type ResolveContext } from './resolve/context.ts';
 import { INLINE, type LoopPlan } from './resolve/loop-plans.ts';
@@ -171,8 +171,8 @@ export class StepResolver implements ResolveContext {
         this.report({
           code: 'variable-scope',
           pointer: pointerTo(pointer, kind, name),
-          message: `The variable ${name} is set outside of this loop or branch too, and cannot be changed from within`,
-          hint: 'Give this one another name. What a loop or branch finds out leaves it as the output of its last step.',
+          // Where the run can be ended, only the steps of on_failure are around.
+          ...(place.returns ? setInOnFailure(name) : setOutside(name)),
         });
       }
       const before = this.names.vars.get(name);
@@ -193,6 +193,20 @@ export class StepResolver implements ResolveContext {
     this.#ofBlock.push({ condition, before });
     this.#byCondition.set(condition, both(both(before, proven), guards.names.setOf(`steps.${id}`)));
   }
+}
+
+function setOutside(name: string): Pick<Problem, 'message' | 'hint'> {
+  return {
+    message: `The variable ${name} is set outside of this loop or branch too, and cannot be changed from within`,
+    hint: 'Give this one another name. What a loop or branch finds out leaves it as the output of its last step.',
+  };
+}
+
+function setInOnFailure(name: string): Pick<Problem, 'message' | 'hint'> {
+  return {
+    message: `The variable ${name} is set in on_failure too, whose variables are not those of the other steps`,
+    hint: 'Give one of the two another name.',
+  };
 }
 
 /** What a condition that lasts is known by. */

@@ -1,7 +1,7 @@
 // Where the expressions of a workflow name its steps: for editors, which rename steps and say what uses one.
 import { isObject } from '../json.ts';
 import { pointerTo } from '../json-pointer.ts';
-import { asName } from './expressions/problems.ts';
+import { quoted } from './expressions/scope.ts';
 import { quotedStart } from './expressions/source-edits.ts';
 import { stepNames } from './expressions/step-names.ts';
 import { templateSplitter } from './expressions/template.ts';
@@ -57,7 +57,7 @@ export function stepUses(document: unknown): readonly StepUse[] {
  * @param text of the workflow, valid JSON
  */
 export function renameEdits(text: string, from: string, to: string): readonly TextEdit[] {
-  const written = asName(to);
+  const written = quoted(to);
   const fixes = stepUses(JSON.parse(text))
     .filter(({ id }) => id === from)
     .map(({ pointer, column, length }) => ({

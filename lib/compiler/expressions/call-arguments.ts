@@ -113,7 +113,7 @@ export function argumentProblem(
   }
   const wanted = all[misfit];
   const argument = given[misfit];
-  if (!wanted || !argument) return countProblem(name, all, given);
+  if (!wanted || !argument) return countProblem(name, all, given, hasContext);
   const place = all.length === 1 ? 'argument' : `${ORDINALS[misfit] ?? 'last'} argument`;
   const { type } = argument.known;
   const isItems = wanted.items !== undefined && oneItem(type) !== type;
@@ -145,9 +145,14 @@ function fits({ type, items }: Parameter, given: Type): boolean {
   return type === undefined || mayFit(given, type);
 }
 
-function countProblem(name: string, all: readonly Parameter[], given: readonly Argument[]): Found {
+function countProblem(
+  name: string,
+  all: readonly Parameter[],
+  given: readonly Argument[],
+  hasContext: boolean,
+): Found {
   const most = all.length;
-  const least = all.filter(({ isOptional, isContext }) => !isOptional && !isContext).length;
+  const least = all.filter(({ isOptional, isContext }) => !isOptional && !(isContext && hasContext)).length;
   const count = given.length > most ? most : Math.max(least, 1);
   const words = count === 0 ? 'no arguments' : `${count} argument${count === 1 ? '' : 's'}`;
   return {

@@ -1,6 +1,17 @@
 // An expression that is written as in JavaScript, in JSONata: where what is meant is sure, and as the rest of it is written.
 import { METHODS, STATICS } from './javascript-functions.ts';
-import { javascriptTokens, type Token, textOf } from './javascript-tokens.ts';
+import { joinedTemplate } from './javascript-templates.ts';
+import {
+  chainEnd,
+  isObject,
+  isOperator,
+  javascriptTokens,
+  made,
+  type Token,
+  textOf,
+  withKeys,
+} from './javascript-tokens.ts';
+import { quoted } from './scope.ts';
 
 /** What is meant is not sure. */
 class Unsure extends Error {}
@@ -24,10 +35,6 @@ export function fromJavascript(source: string, isCondition: boolean): string | u
     throw error;
   }
 }
-
-const isOperator = (token: Token | undefined, ...texts: readonly string[]): boolean =>
-  token?.kind === 'operator' && texts.includes(token.text);
-const made = (text: string): Token => ({ kind: 'word', text, inner: [] });
 
 /** Lists of arguments and sequences are rewritten part by part. */
 function rewritten(tokens: readonly Token[], isCondition: boolean): string {
@@ -79,12 +86,10 @@ function withVariables(tokens: readonly Token[], names: ReadonlySet<string | und
   return tokens.map((token, index) => {
     const before = tokens[index - 1];
     if (token.kind === 'template' && token.text.includes('${')) throw new Unsure();
-    if (token.kind === 'word' && names.has(token.text) && !isOperator(before, '.', '?.')) {
-      if (isOperator(tokens[index + 1], ':')) throw new Unsure();
+    if (token.kind === 'word' && names.has(token.text) && !isOperator(before, '.', '?.'))
       return made(`$${token.text}`);
-    }
     if (token.kind !== 'group') return token;
-    const inner = withVariables(token.inner, names);
+    const inner = withVariables(isObject(token, before) ? withKeys(token.inner) : token.inner, names);
     return { ...token, inner, text: token.text.charAt(0) + textOf(inner) + token.text.slice(-1) };
   });
 }
@@ -140,7 +145,10 @@ function isTruth(code: string): boolean {
 
 /** What is left are operators that JSONata has too, under other names. */
 function operation(tokens: readonly Token[], isCondition: boolean): string {
-  const operands = chains(tokens, isCondition);
+  const isOneOperand = tokens.every(
+    (token) => !isWordOperator(token) && (token.kind !== 'operator' || isOperator(token, '!', '.', '?.')),
+  );
+  const operands = chains(tokens, isCondition && isOneOperand);
   const sums = operands.filter((token) => isOperator(token, '+'));
   const joins =
     sums.length > 0 &&
@@ -157,6 +165,8 @@ function operation(tokens: readonly Token[], isCondition: boolean): string {
     throw new Unsure();
   return operands
     .map((token, index) => {
+      // What is missing is null to == alone.
+      if (isOperator(token, '==') && operands.some(({ text }) => text === 'null')) throw new Unsure();
       if (isOperator(token, '===', '==')) return '=';
       if (isOperator(token, '!==')) return '!=';
       if (isOperator(token, '**', '|', '^') && operands[index + 1]?.kind !== 'group') throw new Unsure();
@@ -198,8 +208,15 @@ function withoutUndefined(operands: readonly Token[]): readonly Token[] {
   if (!said.some(({ text }) => text === 'undefined' || text === 'typeof')) return operands;
   const [value, operator, other] = said;
   if (said.length !== 3 || value?.kind === 'operator' || other?.text !== 'undefined') throw new Unsure();
-  if (isOperator(operator, '!==', '!=')) return [made(`$exists(${value?.text})`)];
-  if (isOperator(operator, '===', '==', '=')) return [made(`$not($exists(${value?.text}))`)];
+  const [first] = operands;
+  const last = operands.at(-1);
+  const around = (text: string): readonly Token[] => [
+    ...(first?.kind === 'space' ? [first] : []),
+    made(text),
+    ...(last?.kind === 'space' ? [last] : []),
+  ];
+  if (isOperator(operator, '!==', '!=')) return around(`$exists(${value?.text})`);
+  if (isOperator(operator, '===', '==', '=')) return around(`$not($exists(${value?.text}))`);
   throw new Unsure();
 }
 
@@ -223,24 +240,6 @@ function negation(
   return { text: `$${isTwice ? 'boolean' : 'not'}(${inner})`, end };
 }
 
-function chainEnd(tokens: readonly Token[], start: number): number {
-  let at = start;
-  for (; at < tokens.length; at += 1) {
-    const token = tokens[at];
-    const isFirst = at === start;
-    const isAfterDot = isOperator(tokens[at - 1], '.', '?.');
-    if (!token || token.kind === 'space') break;
-    const goesOn =
-      token.kind === 'group'
-        ? true
-        : token.kind === 'operator'
-          ? !isFirst && isOperator(token, '.', '?.')
-          : isFirst || isAfterDot;
-    if (!goesOn) break;
-  }
-  return at;
-}
-
 /** A chain with its calls of methods as calls of functions. */
 function chained(chain: readonly Token[], isCondition: boolean): string {
   let code = '';
@@ -258,15 +257,22 @@ function chained(chain: readonly Token[], isCondition: boolean): string {
       }
     }
     if (isOperator(token, '?.')) code += '.';
+    else if (at > 0 && isFieldInBrackets(token))
+      code += `.${quoted(token.inner[0]?.text.slice(1, -1) ?? '')}`;
     else if (token.kind === 'template') code += template(token.text, chain.length > 1);
     else if (token.kind !== 'group') code += token.text;
     else {
-      const isTest = token.text.startsWith('[') ? at > 0 : isCondition && at === 0;
-      code += token.text.charAt(0) + rewritten(token.inner, isTest) + token.text.slice(-1);
+      const isTest = token.text.startsWith('[') ? at > 0 : isCondition && chain.length === 1;
+      const inner = isObject(token, chain[at - 1]) ? withKeys(token.inner) : token.inner;
+      code += token.text.charAt(0) + rewritten(inner, isTest) + token.text.slice(-1);
     }
   }
   return code;
 }
+
+/** `["subject"]`: a predicate to JSONata. */
+const isFieldInBrackets = ({ text, inner }: Token): boolean =>
+  text.startsWith('[') && inner.length === 1 && /^["'][\w -]+["']$/.test(inner[0]?.text ?? '');
 
 /** @returns undefined where JavaScript has no such method, so that it is one of JSONata's functions, or a mistake */
 function callOf(receiver: string, name: string, given: Token): string | undefined {
@@ -281,19 +287,8 @@ function callOf(receiver: string, name: string, given: Token): string | undefine
   return code;
 }
 
-/** `` `Hello ${inputs.name}` ``; a name in backticks stays one. */
 function template(text: string, isPart: boolean): string {
-  if (!text.includes('${')) return text;
-  const parts: string[] = [];
-  for (const [, plain = '', inner] of text
-    .slice(1, -1)
-    .matchAll(/((?:[^$]|\$(?!\{))*)(?:\$\{([^{}`]*)\})?/g)) {
-    if (plain !== '') parts.push(JSON.stringify(plain));
-    if (inner === undefined) continue;
-    const code = (fromJavascript(inner, false) ?? inner).trim();
-    parts.push(/^[\w.$`[\]]+$/.test(code) ? code : `(${code})`);
-  }
-  if (text.split('${').length - 1 !== [...text.matchAll(/\$\{([^{}`]*)\}/g)].length) throw new Unsure();
-  const joined = parts.join(' & ');
-  return isPart ? `(${joined})` : joined;
+  const code = joinedTemplate(text, (inner) => fromJavascript(inner, false) ?? inner);
+  if (code === undefined) throw new Unsure();
+  return isPart && code !== text ? `(${code})` : code;
 }

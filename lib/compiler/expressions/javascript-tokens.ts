@@ -21,8 +21,7 @@ const CLOSING: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}'
 
 /** @returns undefined where brackets or quotes do not fit, or something is none of these */
 export function javascriptTokens(source: string): readonly Token[] | undefined {
-  const read = readUntil(source, 0, '');
-  return read && read.end === source.length ? read.tokens : undefined;
+  return readUntil(source, 0, '')?.tokens;
 }
 
 function readUntil(
@@ -59,3 +58,41 @@ function tokenAt(source: string, at: number): Token | undefined {
 }
 
 export const textOf = (tokens: readonly Token[]): string => tokens.map(({ text }) => text).join('');
+
+export const isOperator = (token: Token | undefined, ...texts: readonly string[]): boolean =>
+  token?.kind === 'operator' && texts.includes(token.text);
+export const made = (text: string): Token => ({ kind: 'word', text, inner: [] });
+
+/** Whether braces make an object: after a value JSONata's group its items. */
+export const isObject = ({ text }: Token, before: Token | undefined): boolean =>
+  text.startsWith('{') && (before === undefined || before.kind === 'space' || before.kind === 'operator');
+
+/** The keys of an object, which are names to JSONata where they have no quotes. */
+export function withKeys(tokens: readonly Token[]): readonly Token[] {
+  const said = tokens.filter(({ kind }) => kind !== 'space');
+  return tokens.map((token) => {
+    const at = said.indexOf(token);
+    const isFirst = at === 0 || isOperator(said[at - 1], ',');
+    const isKey = token.kind === 'word' && isFirst && isOperator(said[at + 1], ':');
+    return isKey ? { ...token, kind: 'string', text: JSON.stringify(token.text) } : token;
+  });
+}
+
+/** Where the operand ends that begins there: a name, a text or brackets, with its fields and calls. */
+export function chainEnd(tokens: readonly Token[], start: number): number {
+  let at = start;
+  for (; at < tokens.length; at += 1) {
+    const token = tokens[at];
+    const isFirst = at === start;
+    const isAfterDot = isOperator(tokens[at - 1], '.', '?.');
+    if (!token || token.kind === 'space') break;
+    const goesOn =
+      token.kind === 'group'
+        ? true
+        : token.kind === 'operator'
+          ? !isFirst && isOperator(token, '.', '?.')
+          : isFirst || isAfterDot;
+    if (!goesOn) break;
+  }
+  return at;
+}

@@ -1,7 +1,6 @@
 // What can be written next in an expression, and what is known of a path in it.
 import { functionNames, resultType } from './functions.ts';
-import { asName } from './problems.ts';
-import { execution, objectOf, type Scope, type Visible } from './scope.ts';
+import { execution, objectOf, quoted, type Scope, type Visible } from './scope.ts';
 import { describe, itemOf, type Known, member, type Type } from './types.ts';
 
 export interface Offer {
@@ -74,7 +73,7 @@ function fieldsAt(scope: Scope, names: readonly string[]): readonly Offer[] {
   const known = knownOf(scope, names);
   if (!known) return [];
   return [...fieldsOf(known.type)].map(([name, { type }]) => ({
-    text: asName(name),
+    text: quoted(name),
     kind: 'field',
     type: describe(type),
   }));

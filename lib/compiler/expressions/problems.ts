@@ -5,6 +5,7 @@ import type { ProblemCode } from '../problems/codes.ts';
 import { list } from '../problems/suggestions.ts';
 import { FORBIDDEN_KEYS } from './literal.ts';
 import { parseExpression } from './parse-expression.ts';
+import { quoted } from './scope.ts';
 import { type Edit, Positions } from './source-edits.ts';
 import { type Node, nodesOf } from './syntax-tree.ts';
 import type { Missing } from './types.ts';
@@ -22,11 +23,6 @@ export interface PlacedProblem {
     /** Where these begin, when that is not the problem's position. */
     readonly position?: number;
   };
-}
-
-/** A name as it is written in an expression. */
-export function asName(name: string): string {
-  return /^[A-Za-z_]\w*$/.test(name) && !/^(?:and|or|in|true|false|null)$/.test(name) ? name : `\`${name}\``;
 }
 
 /** Deeper expressions could overflow the stack of what evaluates them. */
@@ -86,7 +82,7 @@ export function missingField(
     code,
     message: `There is no field ${name} here`,
     hint: `${name === 'length' ? `${COUNTED} ` : meant === undefined ? '' : `Did you mean ${meant}? `}Fields: ${list(fields)}.`,
-    ...(meant !== undefined && { meant: asName(meant) }),
+    ...(meant !== undefined && { meant: quoted(meant) }),
   };
 }
 

@@ -4,8 +4,7 @@ import { closest } from '../../did-you-mean.ts';
 import type { Problem } from '../problems/problem.ts';
 import { namesOf } from '../problems/suggestions.ts';
 import { asJsonata, writeInstead } from './javascript-hints.ts';
-import { asName } from './problems.ts';
-import { EXECUTION_NAMES, type Scope } from './scope.ts';
+import { EXECUTION_NAMES, quoted, type Scope } from './scope.ts';
 import type { Node } from './syntax-tree.ts';
 import { member, type Type } from './types.ts';
 
@@ -51,12 +50,12 @@ export function unknownRoot(
 /** A name without its root, or a misspelt one. */
 function meantBy(name: string, scope: Scope): string | undefined {
   const named = (['steps', 'inputs', 'vars'] as const).find((root) => scope[root].has(name));
-  if (named) return `${named}.${asName(name)}`;
+  if (named) return `${named}.${quoted(name)}`;
   const root = closest(name, ROOTS);
   if (root !== undefined) return root;
   for (const prefix of ['inputs', 'steps', 'vars'] as const) {
     const meant = closest(name, namesOf(scope[prefix]));
-    if (meant !== undefined) return `${prefix}.${asName(meant)}`;
+    if (meant !== undefined) return `${prefix}.${quoted(meant)}`;
   }
   return undefined;
 }

@@ -3,8 +3,7 @@ import { closest } from '../../did-you-mean.ts';
 import type { ProblemCode } from '../problems/codes.ts';
 import type { Problem } from '../problems/problem.ts';
 import { suggestion } from '../problems/suggestions.ts';
-import { asName } from './problems.ts';
-import { type Scope, unresolved, type Visible } from './scope.ts';
+import { quoted, type Scope, unresolved, type Visible } from './scope.ts';
 import type { Node } from './syntax-tree.ts';
 
 export interface ReferenceProblem extends Pick<Problem, 'code' | 'message' | 'hint'> {
@@ -65,7 +64,7 @@ export class RootedPath {
     const { field = '' } = this;
     const name = closest(field, names);
     const hint = suggestion(field, names, whatThereIs);
-    const meant = name === undefined ? undefined : asName(name);
+    const meant = name === undefined ? undefined : quoted(name);
     this.#report({ code: 'unknown-reference', message, hint, meant, node: this.#after(1) ?? this.root });
     return this.found(unresolved, 2);
   }

@@ -96,10 +96,14 @@ function checkWeekdays(schedule: string, pointer: string, report: Report): void 
   });
 }
 
-function neverDueHint({ schedule, timezone = 'UTC' }: ScheduleTrigger): string {
-  return schedule.trim().startsWith('at(')
-    ? `The clocks of ${timezone} skip that time: they are put forward over it. Choose one an hour later.`
-    : `No day, or none between start_date and end_date, fits all of its fields, or the clocks of ${timezone} skip the time.`;
+function neverDueHint({ schedule, timezone }: ScheduleTrigger): string {
+  const year = /^\s*at\((\d{4})/.exec(schedule)?.[1];
+  // Times are looked for from 1970 on.
+  if (Number(year) <= 1970) return 'That time has passed. Choose one in the future.';
+  if (year !== undefined)
+    return `The clocks of ${timezone} skip that time: they are put forward over it. Choose one an hour later.`;
+  const skipped = timezone === undefined ? '' : `, or the clocks of ${timezone} skip the time`;
+  return `No day, or none between start_date and end_date, fits all of its fields${skipped}.`;
 }
 
 /** Whether the schedule is ever due, and will be again. */

@@ -46,10 +46,21 @@ export function checkTriggerInput(
     });
   }
   const computed = new Set([...expressions].map((name) => pointerTo(at, name)));
-  const check = declared['webhook' in trigger ? 'webhook' : 'schedule'];
+  const isWebhook = 'webhook' in trigger;
+  const check = declared[isWebhook ? 'webhook' : 'schedule'];
+  const delivery = isWebhook ? pointerTo(at, WEBHOOK_INPUT) : undefined;
   for (const problem of check(input, at)) {
     const { code, message, hint } = problem;
     if (computed.has(problem.pointer)) continue;
+    if (problem.pointer === delivery) {
+      report({
+        code: 'trigger-input',
+        pointer: delivery,
+        message: `The input ${WEBHOOK_INPUT} is what the webhook delivers: the trigger cannot give it`,
+        hint: 'Leave it out.',
+      });
+      continue;
+    }
     // A missing input has no place of its own, and the object that lacks it may be missing too.
     const pointer = code === 'missing-input' ? (trigger.input ? at : place) : problem.pointer;
     report({ code: 'trigger-input', pointer, message, ...(hint !== undefined && { hint }) });

@@ -7,6 +7,7 @@ import {
   type Problem,
   type SavedWorkflows,
 } from '../compile.ts';
+import { formatProblem } from '../problems/format.ts';
 import { catalogue } from './catalogue.ts';
 
 /** @param workflows what is known of other workflows */
@@ -37,6 +38,18 @@ export function codes(document: unknown): string[] {
   return problems(document).map(
     ({ code, pointer, column }) => `${code} ${pointer}${column === undefined ? '' : `:${column}`}`,
   );
+}
+
+/** What is said of a workflow, problems and then warnings, each whole: as it is printed, and what mends it. */
+export function told(document: unknown, workflows?: SavedWorkflows): string[] {
+  const compiled = result(document, workflows);
+  return [...(compiled.ok ? [] : compiled.problems), ...compiled.warnings].map((problem) => {
+    const { fix, pointer } = problem;
+    if (!fix) return formatProblem(problem);
+    const { replaces, with: text, column, length } = fix;
+    const at = `${fix.pointer === pointer ? '' : `${fix.pointer} `}${column ?? ''}${length === undefined ? '' : `+${length} `}`;
+    return `${formatProblem(problem)}\n    ${replaces} ${at}-> ${text}`;
+  });
 }
 
 /** A workflow in which `value` is a transform that sees a step, a skipped step, a variable and inputs. */
