@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { compile } from './compile.ts';
+import { calledWorkflows, compile } from './compile.ts';
 import { formatProblem } from './problems/format.ts';
 import { catalogue } from './testing/catalogue.ts';
 import { codes, definition, problems, result } from './testing/compile.ts';
@@ -129,6 +129,100 @@ test('names that every JavaScript object has are not taken for declared ones', (
 test('of very many problems the first thousand are told', () => {
   const wrong = Array.from({ length: 3000 }, (_, n) => ({ id: `s${n}`, transform: `{{ steps.x${n} }}` }));
   expect(problems(steps(...wrong))).toHaveLength(1000);
+});
+
+test('of problems with long texts as many are told as an answer can hold', () => {
+  // Each key is in the pointer of its problem and, shortened, in its message.
+  const params = Object.fromEntries(Array.from({ length: 60 }, (_, n) => [`${n}${'x'.repeat(20_000)}`, 1]));
+  const told = problems(issue({ repo_name: 'o/r', title: 't', ...params }));
+  const lengths = told.map(
+    ({ pointer, message, hint = '' }) => pointer.length + message.length + hint.length,
+  );
+  const sum = lengths.reduce((all, one) => all + one, 0);
+  expect(sum).toBeGreaterThanOrEqual(500_000);
+  expect(sum - (lengths.at(-1) ?? 0)).toBeLessThan(500_000);
+  expect(told.length).toBe(25);
+});
+
+test('a long message or hint is cut', () => {
+  const hintOf = (id: string) => {
+    const compiled = compile(steps({ id: 'a', action: 'zzz' }), {
+      catalogue: [...catalogue, ...catalogue.slice(0, 1).map((action) => ({ ...action, id }))],
+      functionArn: (name) => name,
+      stateMachineArn: (workflow) => workflow,
+      version: 1,
+      apiUrl: 'https://api',
+    });
+    return compiled.ok ? '' : (compiled.problems[0]?.hint ?? '');
+  };
+  const others = hintOf('').length;
+  const [whole, cut] = [hintOf('y'.repeat(2000 - others)), hintOf('y'.repeat(2001 - others))];
+  expect([whole.length, whole.at(-1)]).toEqual([2000, '.']);
+  expect([cut.length, cut.at(-1)]).toEqual([2001, '…']);
+});
+
+test('of warnings those that do not fit are left out, and the workflow compiles', () => {
+  const inputs = Object.fromEntries(Array.from({ length: 1000 }, (_, n) => [`i${n}`, {}]));
+  const list = [
+    { id: 'a', transform: 1 },
+    { id: 'b', transform: 1 },
+    { id: 'c', wait: 'PT1S' },
+  ];
+  const compiled = result({ id: 'w', inputs, steps: list });
+  expect([compiled.ok, compiled.warnings.length]).toEqual([true, 1000]);
+});
+
+test('where there are no actions, none is proposed', () => {
+  const compiled = compile(steps({ id: 'a', action: 'gmail.list_messages' }), {
+    catalogue: [],
+    functionArn: (name) => name,
+    stateMachineArn: (id) => id,
+    version: 1,
+    apiUrl: 'https://api',
+  });
+  expect(compiled.ok ? [] : compiled.problems).toEqual([
+    {
+      code: 'unknown-action',
+      pointer: '/steps/0/action',
+      message: 'There is no action "gmail.list_messages"',
+      hint: 'There are no actions.',
+    },
+  ]);
+});
+
+test('a workflow runs five hundred others, and not one more', () => {
+  const runs = (count: number) =>
+    steps(...Array.from({ length: count }, (_, n) => ({ id: `s${n}`, workflow: `other_${n}` })));
+  expect(codes(runs(500))).toEqual([]);
+  expect(problems(runs(501))).toEqual([
+    {
+      code: 'too-many',
+      pointer: '',
+      message: 'A workflow can run 500 other workflows, and this one names more',
+      hint: 'Split it into several workflows.',
+    },
+  ]);
+});
+
+test('what a workflow runs is told, each once, also of one that does not compile', () => {
+  const call = (id: string, workflow: string) => ({ id, workflow });
+  const document = {
+    ...steps(
+      { id: 'l', for_each: [1], steps: [call('a', 'first')], on_error: [call('b', 'second')] },
+      call('c', 'first'),
+      fetch,
+    ),
+    on_failure: [call('d', 'third')],
+  };
+  const compiled = result(document);
+  expect(compiled.ok && compiled.calls).toEqual(['first', 'second', 'third']);
+  expect(calledWorkflows({ ...document, output: '{{ nowhere }}' }, catalogue)).toEqual({
+    id: 'w',
+    calls: ['first', 'second', 'third'],
+  });
+  expect(calledWorkflows(5, catalogue)).toEqual({ id: undefined, calls: [] });
+  const many = Array.from({ length: 5001 }, (_, n) => call(`s${n}`, 'x'));
+  expect(calledWorkflows(steps(...many), catalogue)).toEqual({ id: undefined, calls: [] });
 });
 
 test('what looks like an expression in a key is only a warning', () => {

@@ -223,3 +223,65 @@ test('a case that ends the run gives no null to what reads the switch', () => {
   expect(warned({ fail: { error: 'E' } })).toEqual([]);
   expect(warned({ wait: 'PT1S' })).toEqual(['may-be-null']);
 });
+
+test('a step whose when is true always runs; one whose when is computed may not have run', () => {
+  const reading = (when: unknown) => codes(steps({ ...fetch, when }, set('a', '{{ steps.fetch.messages }}')));
+  expect(reading(true)).toEqual([]);
+  expect(reading('{{ execution.id = "x" }}')).toEqual(['may-not-have-run /steps/1/transform:10']);
+});
+
+test('after a switch is gone on to where one of its cases does not end the run, and only there', () => {
+  const end = (id: string) => [{ id, return: 1 }];
+  const two = (second: unknown[], rest: object = {}) =>
+    warnings(
+      steps(
+        {
+          id: 's',
+          switch: [
+            { when: '{{ execution.id = "a" }}', steps: end('first') },
+            { when: '{{ execution.id = "b" }}', steps: second },
+          ],
+          else: end('other'),
+          ...rest,
+        },
+        { id: 'after', wait: 'PT1S' },
+      ),
+    );
+  expect(two(end('second'))).toEqual(['unreachable-step /steps/1']);
+  expect(two([{ id: 'second', wait: 'PT1S' }])).toEqual([]);
+  expect(two(end('second'), { when: '{{ execution.id = "c" }}' })).toEqual([]);
+});
+
+test('a variable that only some cases set may have what it had before; one that all set has not', () => {
+  const reading = (name: string, cases: readonly object[], rest: object = {}) =>
+    codes(
+      steps(
+        { id: 'first', set: { x: { a: 1 } } },
+        { id: 's', switch: [{ when: '{{ execution.id = "a" }}', steps: cases }], ...rest },
+        set('after', `{{ vars.x.${name} }}`),
+      ),
+    );
+  const sets = (id: string, value: object) => [{ id, set: { x: value } }];
+  expect(reading('a', sets('v', { b: 1 }))).toEqual([]);
+  expect(reading('b', sets('v', { b: 1 }))).toEqual([]);
+  expect(reading('c', sets('v', { b: 1 }))).toEqual(['unknown-field /steps/2/transform:11']);
+  const both = { else: sets('w', { c: 1 }) };
+  expect(reading('b', sets('v', { b: 1 }), both)).toEqual([]);
+  expect(reading('c', sets('v', { b: 1 }), both)).toEqual([]);
+  expect(reading('a', sets('v', { b: 1 }), both)).toEqual(['unknown-field /steps/2/transform:11']);
+});
+
+test('a variable that only a case sets may not be set; one that every case sets is', () => {
+  const sets = (id: string) => [{ id, set: { x: 1 } }];
+  const reading = (rest: object) =>
+    codes(
+      steps(
+        { id: 's', switch: [{ when: '{{ execution.id = "a" }}', steps: sets('v') }], ...rest },
+        set('after', '{{ vars.x }}'),
+      ),
+    );
+  expect(reading({})).toEqual(['may-not-have-run /steps/1/transform:9']);
+  expect(reading({ else: sets('w') })).toEqual([]);
+  expect(reading({ else: [{ id: 'end', return: 1 }] })).toEqual([]);
+  expect(reading({ else: [set('none', 1)] })).toEqual(['may-not-have-run /steps/1/transform:9']);
+});

@@ -3,7 +3,7 @@ import jsonata from 'jsonata';
 import { expect, test } from 'vitest';
 import { catalogue } from '../testing/catalogue.ts';
 import { actionRetrier, lambdaRetriers } from './retry.ts';
-import { isFirstTry } from './retry-after.ts';
+import { isFirstTry, retryPayload, waitPolicy } from './retry-after.ts';
 
 const [issue] = catalogue;
 if (issue?.effect !== 'write') throw new Error('the first action of the catalogue writes');
@@ -82,3 +82,42 @@ test.each([
     if (tries === undefined) expect(await jsonata(isFirstTry(undefined)).evaluate({}, bindings)).toBe(first);
   },
 );
+
+test.each([
+  [undefined, { max_attempts: 4 }],
+  [{}, { max_attempts: 4 }],
+  [{ on: ['Conflict', 'RateLimited'] }, { max_attempts: 4 }],
+  [{ on: ['States.ALL'] }, { max_attempts: 4 }],
+  [{ on: ['States.TaskFailed'] }, { max_attempts: 4 }],
+  [{ on: ['Conflict'] }, undefined],
+  [{ max_attempts: 1 }, undefined],
+  [
+    { max_attempts: 2, interval_seconds: 3, backoff_rate: 1.5, max_interval_seconds: 9 },
+    { max_attempts: 2, interval_seconds: 3, backoff_rate: 1.5, max_interval_seconds: 9 },
+  ],
+])('after a rate limit, with %j, the Lambda is told: %j', (policy, told) => {
+  expect(waitPolicy(marked, policy)).toEqual(told);
+});
+
+test('a call in the background is told all that is retried, and nothing where nothing is', () => {
+  const own = ['RateLimited', 'ProviderUnavailable'];
+  expect(waitPolicy(marked, undefined, true)).toEqual({ max_attempts: 4, on: own });
+  expect(waitPolicy(marked, { on: ['Conflict'], interval_seconds: 2 }, true)).toEqual({
+    max_attempts: 4,
+    interval_seconds: 2,
+    on: ['Conflict'],
+  });
+  expect(waitPolicy(marked, { max_attempts: 1 }, true)).toBeUndefined();
+  expect(waitPolicy({ ...marked, retryable_errors: [] }, undefined, true)).toBeUndefined();
+  expect(waitPolicy({ ...marked, retryable_errors: [] })).toBeUndefined();
+  expect(waitPolicy({ ...marked, retryable_errors: ['Conflict'] })).toBeUndefined();
+});
+
+test('which try it is counts those before the last wait and those since', async () => {
+  const { attempt, max_attempts } = retryPayload('tries_a', { max_attempts: 3 });
+  expect(max_attempts).toBe(3);
+  const code = String(attempt).replace(/^\{%|%\}$/g, '');
+  const at = (RetryCount: number, tries_a?: number) =>
+    jsonata(code).evaluate({}, { states: { context: { State: { RetryCount } } }, tries_a });
+  expect([await at(0), await at(2), await at(1, 3)]).toEqual([1, 3, 5]);
+});

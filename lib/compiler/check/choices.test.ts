@@ -88,7 +88,10 @@ const format = {
         type: { const: 'schema' },
         schema: {
           type: 'object',
-          properties: { name: { type: 'string' }, of: { type: 'object' } },
+          properties: {
+            name: { type: 'string' },
+            of: { type: 'object', properties: { deep: { type: 'integer' } }, required: ['deep'] },
+          },
           required: ['name', 'of'],
         },
       },
@@ -114,8 +117,11 @@ test('what alternatives look like is told, as far as they are objects', () => {
 
 test('where it is plain which alternative is meant, what is wrong with it is told, and nothing of the others', () => {
   const wrong = (value: object) => told({ properties: { format } }, { format: value });
-  expect(wrong({ type: 'schema', schema: { name: 1, of: {} } })).toEqual([
+  expect(wrong({ type: 'schema', schema: { name: 1, of: { deep: 1 } } })).toEqual([
     '/steps/0/params/format/schema/name: format.schema.name must be a string, not 1 [invalid-parameter]',
+  ]);
+  expect(wrong({ type: 'schema', schema: { name: 'n', of: {} } })).toEqual([
+    '/steps/0/params/format/schema/of: gmail.list_messages needs the parameter deep [missing-parameter]\n    Parameters: deep.',
   ]);
   expect(wrong({ type: 'schema' })).toEqual([
     expect.stringContaining('/steps/0/params/format: gmail.list_messages needs the parameter schema'),

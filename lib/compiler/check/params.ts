@@ -153,10 +153,11 @@ function outerPointers(pointer: string): string[] {
 function reportError(error: ErrorObject, action: CatalogueAction, step: Written, report: Report): void {
   const pointer = `${step.valuesPointer}${error.instancePath}`;
   const alternatives = requiredOfEach(error);
-  const params = Object.keys(action.input.properties ?? {});
+  const known = Object.keys(
+    error.instancePath === '' ? (action.input.properties ?? {}) : propertiesOf(error.parentSchema),
+  );
   if (error.keyword === 'additionalProperties') {
     const name = String(error.params['additionalProperty']);
-    const known = error.instancePath === '' ? params : Object.keys(propertiesOf(error.parentSchema));
     const meant = closest(name, known);
     const at = pointerTo(pointer, name);
     report({
@@ -172,7 +173,7 @@ function reportError(error: ErrorObject, action: CatalogueAction, step: Written,
       code: 'missing-parameter',
       pointer,
       message: `${action.id} needs the parameter ${name}`,
-      hint: about(name, error.parentSchema) ?? `Parameters: ${params.join(', ')}.`,
+      hint: about(name, error.parentSchema) ?? `Parameters: ${known.join(', ')}.`,
     });
   } else if (alternatives) {
     const what = error.instancePath === '' ? action.id : written(error.instancePath);

@@ -10,6 +10,13 @@ const maybe: Type = {
   open: false,
   fields: new Map([['a', { type: scalar('string'), certain: false }]]),
 };
+const both: Type = {
+  ...open,
+  fields: new Map([
+    ['a', certain(scalar('integer'))],
+    ['b', certain(scalar('string'))],
+  ]),
+};
 const list: Type = { kind: 'array', items: scalar('string') };
 
 test.each<[string, unknown, Type, boolean]>([
@@ -27,6 +34,8 @@ test.each<[string, unknown, Type, boolean]>([
   ['an object with a field of another type', { a: '1' }, open, false],
   ['an object without a field that is always there', {}, open, false],
   ['an object without a field that may be there', {}, maybe, true],
+  ['an object with one field of another type', { a: 1, b: 1 }, both, false],
+  ['an object with both', { a: 1, b: 'x' }, both, true],
   ['a list for an object', [{ a: 1 }], open, false],
   ['a list', ['x', null], list, true],
   ['a list with another item', ['x', 1], list, false],

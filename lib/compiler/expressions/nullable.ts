@@ -1,7 +1,7 @@
 // Values that may be null where null is hardly meant: in a text, which then says "null", or as a required parameter.
 import { isObject } from '../../json.ts';
 import type { Problem } from '../problems/problem.ts';
-import type { Scope } from './scope.ts';
+import { quoted, type Scope } from './scope.ts';
 import type { Node } from './syntax-tree.ts';
 import { isNull, type Known, mayFit, scalar, type Type, withoutNull } from './types.ts';
 
@@ -22,10 +22,15 @@ export function possibleNull(ast: Node, { type }: Known, scope: Scope): Possible
   const name = scope.isTest ? undefined : plainReference(ast);
   if (name === undefined) return undefined;
   const [root, id = '', field] = name.split('.');
-  const because = (tested: string, why: string, inText?: string): PossibleNull | undefined =>
-    scope.isTested(tested)
-      ? undefined
-      : { why, guard: { test: `${tested} ? … : …`, when: tested }, ...(inText !== undefined && { inText }) };
+  const because = (tested: string, why: string, inText?: string): PossibleNull | undefined => {
+    if (scope.isTested(tested)) return undefined;
+    const written = tested.split('.').map(quoted).join('.');
+    return {
+      why,
+      guard: { test: `${written} ? … : …`, when: written },
+      ...(inText !== undefined && { inText }),
+    };
+  };
   if (root === 'inputs' && field === undefined && scope.inputs.get(id)?.certain === false)
     return because(name, `the input ${id} is optional and has no default`);
   if (root === 'steps' && field !== 'error' && scope.steps.get(id)?.mayHaveFailed) {
@@ -80,7 +85,7 @@ function isNullable(type: Type): boolean {
   return type.options.some(isNull) && !type.options.every(isNull) && mayFit(type, scalar('null'));
 }
 
-const REFERENCE = /\b(?:inputs|steps|vars|item|error)(?:\.[A-Za-z_]\w*)+/g;
+const REFERENCE = /\b(?:inputs|steps|vars|item|error)(?:\.(?:[A-Za-z_]\w*|`[^`.]+`))+/g;
 
 /** Of a longer reference these many names are taken for tested. */
 const MAX_NAMES = 16;
@@ -107,7 +112,7 @@ export function testedNames(...parts: readonly unknown[]): ReadonlySet<string> {
     if (typeof value === 'string') {
       if (!isCondition && !/\?|\$(?:exists|type|boolean|not|count)\b/.test(value)) continue;
       for (const [reference] of value.matchAll(REFERENCE))
-        for (const name of namesWithin(reference)) tested.add(name);
+        for (const name of namesWithin(reference.replaceAll('`', ''))) tested.add(name);
     } else if (Array.isArray(value)) {
       for (const item of value) open.push({ value: item, isCondition });
     } else if (isObject(value)) {

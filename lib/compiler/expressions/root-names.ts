@@ -72,7 +72,7 @@ export function rootMeant(
 ): Pick<Problem, 'code' | 'message' | 'hint'> | undefined {
   const name = String(root?.value);
   if (next?.type !== 'name' || !isVisible(scope, name, String(next.value))) return undefined;
-  const hint = `Write $$.${name}.${String(next.value)} for the root.`;
+  const hint = `Write $$.${name}.${quoted(String(next.value))} for the root.`;
   if (context.kind === 'unknown')
     return {
       code: 'root-in-path',

@@ -10,7 +10,7 @@ import { jsonataLiteral } from './literal.ts';
 import { nullProblem, type PossibleNull, possibleNull } from './nullable.ts';
 import { type PlacedProblem, valueAsName } from './problems.ts';
 import { resolveExpression } from './resolve-expression.ts';
-import type { Scope } from './scope.ts';
+import { quoted, type Scope } from './scope.ts';
 import { anything, fromLiteral, type Known, scalar, union, unknown } from './types.ts';
 
 export type Value =
@@ -68,7 +68,10 @@ function resolveString(text: string, pointer: string, scope: Scope, report: Repo
         code: 'json-path',
         pointer,
         message: `${shown(text)} is taken as text`,
-        hint: `For the value: {{ ${text.slice(2, 100)} }}.`,
+        hint: `For the value: {{ ${text
+          .slice(2)
+          .replace(/(?<=\.)[\w-]+/g, quoted)
+          .slice(0, 100)} }}.`,
       });
     }
     return { kind: 'literal', value: text };

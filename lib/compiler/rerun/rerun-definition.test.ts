@@ -6,6 +6,7 @@ import type { State } from '../asl/definition.ts';
 import { definition } from '../testing/compile.ts';
 import { withinVariableLimit } from './carried-values.ts';
 import { rerunDefinition } from './rerun-definition.ts';
+import type { Progress } from './resume-point.ts';
 
 const comment = 'flow version 7 for flow.new, a rerun of flow.old';
 
@@ -166,4 +167,130 @@ test('one state assigns 262,144 bytes, and no more', () => {
   expect(sizes(131_072, 131_073)).toEqual([1, 1]);
   expect(sizes(300_000, 10)).toEqual([1, 1]);
   expect(sizes()).toEqual([0]);
+});
+
+test('what an iteration of a distributed loop was given is given to it again, whatever else it had', () => {
+  const base = definition({
+    id: 'flow',
+    inputs: { list: { type: 'array' } },
+    steps: [
+      {
+        id: 'each',
+        mode: 'distributed',
+        for_each: '{{ inputs.list }}',
+        steps: [
+          { id: 'first', transform: '{{ item }}' },
+          { id: 'second', transform: '{{ steps.first & item }}' },
+        ],
+      },
+    ],
+  });
+  const made = rerunDefinition(
+    base,
+    {
+      state: 'each',
+      input: null,
+      variables: {},
+      within: {
+        state: 'each',
+        progress: new Map([
+          [
+            2,
+            { state: 'second', input: 5, variables: { step_first: 'x', input_each: { item: 1 }, step_b: 2 } },
+          ],
+        ]),
+      },
+    },
+    { comment },
+  );
+  const each = made.States['each'];
+  if (each?.Type !== 'Map') throw new Error('The loop is no Map');
+  expect(each.ItemProcessor.States['each.rerun.1']).toEqual({
+    Type: 'Pass',
+    Comment: 'What the run that goes on here had',
+    Assign: { input_each: '{% $states.input %}', step_first: 'x', step_b: 2 },
+    Output: '{% 5 %}',
+    Next: 'second',
+  });
+  expect(
+    Object.keys(
+      each.ItemProcessor.States['each.rerun.1']?.Type === 'Pass'
+        ? (each.ItemProcessor.States['each.rerun.1'].Assign ?? {})
+        : {},
+    ),
+  ).toEqual(['input_each', 'step_first', 'step_b']);
+  expect(each.ItemSelector).toMatchObject({
+    item: '{% $states.context.Map.Item.Value %}',
+    rerun:
+      '{% ($found := ($type($rerun_each) = "object" ? $lookup($rerun_each, $string($states.context.Map.Item.Index)) : null); $exists($found) ? $found : null) %}',
+  });
+});
+
+test('branches are told where they begin, each by its place; those that had not begun are left as they were', () => {
+  const base = definition({
+    id: 'flow',
+    steps: [
+      {
+        id: 'both',
+        parallel: {
+          a: [{ id: 'a1', transform: 1 }],
+          b: [
+            { id: 'b1', transform: 2 },
+            { id: 'b2', transform: '{{ steps.b1 }}' },
+          ],
+          c: [{ id: 'c1', transform: 3 }],
+        },
+      },
+    ],
+  });
+  const made = rerunDefinition(
+    base,
+    {
+      state: 'both',
+      input: { x: '12345678901234567890' },
+      variables: {},
+      within: {
+        state: 'both',
+        progress: new Map<number, Progress>([
+          [0, { output: [1, 'y'] }],
+          [1, { state: 'b2', input: null, variables: { step_b1: 2 } }],
+          [7, { state: 'none', input: null, variables: {} }],
+        ]),
+      },
+    },
+    { comment },
+  );
+  const { StartAt, States } = made;
+  expect([made.Comment, StartAt, Object.keys(States)]).toEqual([
+    comment,
+    'workflow.rerun.2',
+    ['both', 'workflow.rerun.2'],
+  ]);
+  expect(States['workflow.rerun.2']).toMatchObject({
+    Assign: { rerun_both: { 0: { carried: true, output: [1, 'y'] }, 1: { entry: 1 }, 7: {} } },
+    Output: { x: '12345678901234567890' },
+    Next: 'both',
+  });
+  const both = States['both'];
+  if (both?.Type !== 'Parallel') throw new Error('There are no branches');
+  expect(both.Branches.map((branch) => Object.keys(branch.States))).toEqual([
+    ['both.rerun.3', 'both.rerun.4', 'a1'],
+    ['both.rerun.5', 'both.rerun.6', 'both.rerun.1', 'b1', 'b2'],
+    ['both.rerun.7', 'both.rerun.8', 'c1'],
+  ]);
+  expect(both.Branches[1]?.States['both.rerun.5']).toEqual({
+    Type: 'Choice',
+    Choices: [
+      { Condition: '{% $lookup($rerun_both, "1").carried = true %}', Next: 'both.rerun.6' },
+      { Condition: '{% $lookup($rerun_both, "1").entry = 1 %}', Next: 'both.rerun.1' },
+    ],
+    Default: 'b1',
+  });
+  expect(both.Branches[0]?.States['both.rerun.4']).toEqual({
+    Type: 'Pass',
+    Comment: 'It had ended',
+    Output: '{% $lookup($rerun_both, "0").output %}',
+    End: true,
+  });
+  expect(validate(made).errors).toEqual([]);
 });

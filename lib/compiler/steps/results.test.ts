@@ -1,6 +1,7 @@
 // What steps that hold others give, and assign in place of a step that did not run: as emitted, and evaluated.
 import jsonata from 'jsonata';
 import { expect, test } from 'vitest';
+import { failedItems } from '../asl/tolerated-failures.ts';
 import { definition } from '../testing/compile.ts';
 import { loopResult } from './for-each/emit.ts';
 
@@ -122,6 +123,21 @@ test('a loop tolerates as many failures as it says, and not one more', async () 
   expect(await loopGives('49%', two)).toContain('more than the 49% that are tolerated');
   expect(await loopGives(0, [1, 2])).toEqual([1, 2]);
   expect(await loopGives(0, [failed(0)])).toContain('1 of 1 items failed');
+});
+
+test('how many items failed is read from that message, and from no other', async () => {
+  const many = Array.from({ length: 40 }, (_, index) => (index < 12 ? failed(index) : index));
+  const message = String(await loopGives('5%', many));
+  expect(message).toMatch(/^12 of 40 items failed, more than the 5% that/);
+  expect(failedItems(message)).toBe(12);
+  expect(failedItems(String(await loopGives(10, many)))).toBe(12);
+  expect(failedItems(`In the step each: ${message}`)).toBe(12);
+  expect([
+    failedItems(),
+    failedItems(''),
+    failedItems(`It failed: ${message}`),
+    failedItems('12 of 40'),
+  ]).toEqual(Array(4).fill(undefined));
 });
 
 test('the message of a failed item is whole, but for double braces, which JSONata would take for names', async () => {

@@ -128,7 +128,7 @@ test.each<[string, readonly object[], readonly string[], object?]>([
     [
       '/steps/0: github.create_issue needs the parameter repo_name [missing-parameter]\n    repo_name: The repository, owner/name',
       '/steps/0: github.create_issue needs the parameter title [missing-parameter]\n    title: The title',
-      '/steps/1/params/messages/0: openai.chat needs the parameter role [missing-parameter]\n    Parameters: template, variables, messages, model, temperature, stop, response_format.',
+      '/steps/1/params/messages/0: openai.chat needs the parameter role [missing-parameter]\n    Parameters: role, content.',
       '/steps/1/params/messages/0/rol: openai.chat has no parameter "rol" [unknown-parameter]\n    Did you mean role? Parameters: role, content.\n    key -> role',
     ],
   ],

@@ -120,6 +120,19 @@ test('what it gives has the type that output_schema says', () => {
 test('tools and output_schema that would not fit into a state', () => {
   const output_schema = { type: 'object', description: 'x'.repeat(40_000) };
   expect(codes(agent({ output_schema }))).toEqual(['literal-too-large /steps/0/agent']);
+  const described = (bytes: number) =>
+    agent({ tools: [{ action: 'gmail.list_messages', description: 'x'.repeat(bytes) }] });
+  const [, bytes] = /have (\d+) bytes/.exec(problems(described(50_000))[0]?.message ?? '') ?? [];
+  const most = 40_000 - (Number(bytes) - 50_000);
+  expect(most).toBeGreaterThan(39_000);
+  expect(codes(described(most))).toEqual([]);
+  expect(problems(described(most + 1))).toMatchObject([
+    {
+      code: 'literal-too-large',
+      message:
+        'The descriptions of the tools and output_schema have 40001 bytes as JSON; an agent can have 40000',
+    },
+  ]);
 });
 
 test('a state’s name that would be too long', () => {

@@ -96,3 +96,56 @@ test.each([
     expect(await given(most + 1)).toBe(`${'x'.repeat(most)} … (cut: ${most + 1} characters in all)`);
   },
 );
+
+test('connections, what is caught and what comes next stand in each state that they are of', () => {
+  const step = {
+    id: 'a',
+    agent: { goal: 'x', tools: ['gmail.list_messages', { ...FIXED, connection: 'bot' }] },
+    connection: 'mine',
+    on_error: 'continue',
+  };
+  const { States } = definition({ id: 'w', steps: [step, { id: 'last', transform: '{{ steps.a.error }}' }] });
+  const failed = { ErrorEquals: ['States.ALL'], Next: 'last' };
+  expect(States['a']).toMatchObject({
+    Arguments: { Payload: { connection: 'mine' } },
+    Catch: [{ ErrorEquals: ['RetryAfter'] }, failed],
+  });
+  expect(States['a.turn']).toMatchObject({
+    Choices: [{ Condition: '{% $not($agent_a.done) %}', Next: 'a.calls' }],
+    Assign: { step_a: '{% $agent_a.answer %}' },
+    Default: 'last',
+  });
+  const calls = States['a.calls'];
+  if (calls?.Type !== 'Map') throw new Error('There are no calls');
+  expect(calls.Catch).toMatchObject([failed]);
+  const { StartAt, States: inner } = calls.ItemProcessor;
+  expect([StartAt, inner['a.call']]).toEqual([
+    'a.call',
+    {
+      Type: 'Choice',
+      Choices: [
+        { Condition: '{% $states.input.call.tool = "gmail.list_messages" %}', Next: 'a.gmail.list_messages' },
+        { Condition: '{% $states.input.call.tool = "github.create_issue" %}', Next: 'a.github.create_issue' },
+      ],
+    },
+  ]);
+  const payloads = ['gmail.list_messages', 'github.create_issue'].map((name) => {
+    const state = inner[`a.${name}`];
+    return state?.Type === 'Task' ? state.Arguments['Payload'] : undefined;
+  });
+  expect(payloads[0]).not.toHaveProperty('connection');
+  expect(payloads[1]).toMatchObject({ connection: 'bot' });
+});
+
+test('what a single tool fails with without a rate limit is caught in one place', () => {
+  const { States } = definition({
+    id: 'w',
+    steps: [{ id: 'a', agent: { goal: 'x', tools: ['gmail.list_messages'] }, retry: { max_attempts: 1 } }],
+  });
+  expect(States['a']).not.toHaveProperty('Catch');
+  expect(States['a']).toMatchObject({ Assign: { agent_a: '{% $states.result.Payload %}' } });
+  expect(Object(States['a']).Assign).not.toHaveProperty('tries_a');
+  expect(Object.keys(States)).toEqual(['a', 'a.turn', 'a.calls', 'workflow.output']);
+  const calls = States['a.calls'];
+  expect(calls?.Type === 'Map' && calls.ItemProcessor.StartAt).toBe('a.gmail.list_messages');
+});
