@@ -1,7 +1,8 @@
 // Warnings: what runs as it is written, but is perhaps not meant.
+
 import { isObject } from '../json.ts';
 import { pointerTo } from '../json-pointer.ts';
-import { quoted } from './expressions/scope.ts';
+import { quoted } from './expressions/literal.ts';
 import { describe, fromLiteral, mayFit, type Type } from './expressions/types.ts';
 import { stepVariable } from './expressions/variables.ts';
 import { kindOf } from './kinds.ts';

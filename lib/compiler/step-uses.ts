@@ -1,7 +1,8 @@
 // Where the expressions of a workflow name its steps: for editors, which rename steps and say what uses one.
+
 import { isObject } from '../json.ts';
 import { pointerTo } from '../json-pointer.ts';
-import { quoted } from './expressions/scope.ts';
+import { quoted } from './expressions/literal.ts';
 import { quotedStart } from './expressions/source-edits.ts';
 import { stepNames } from './expressions/step-names.ts';
 import { templateSplitter } from './expressions/template.ts';

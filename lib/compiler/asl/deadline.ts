@@ -1,7 +1,6 @@
 // `timeout_seconds` of steps that hold other steps. Step Functions has a time limit for Tasks only: a state before the
 // step assigns its deadline to a variable, and everything in it that takes time is limited by that.
-import { jsonataLiteral } from '../expressions/literal.ts';
-import { quoted } from '../expressions/scope.ts';
+import { jsonataLiteral, quoted } from '../expressions/literal.ts';
 import { caughtCause, codeOf, type TimeoutCondition } from './caught-error.ts';
 import type { Catcher, FailState, PassState, Retrier, Template } from './definition.ts';
 import { EVALUATION_ERROR } from './evaluation-error.ts';

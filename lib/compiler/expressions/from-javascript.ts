@@ -1,4 +1,5 @@
 // An expression that is written as in JavaScript, in JSONata: where what is meant is sure, and as the rest of it is written.
+
 import { METHODS, STATICS } from './javascript-functions.ts';
 import { joinedTemplate } from './javascript-templates.ts';
 import {
@@ -11,7 +12,7 @@ import {
   textOf,
   withKeys,
 } from './javascript-tokens.ts';
-import { quoted } from './scope.ts';
+import { quoted } from './literal.ts';
 
 /** What is meant is not sure. */
 class Unsure extends Error {}

@@ -12,3 +12,11 @@ export function jsonataLiteral(value: unknown): string {
     .replaceAll('\u2028', '\\u2028')
     .replaceAll('\u2029', '\\u2029');
 }
+
+/** Words that JSONata does not read as names. */
+const WORDS = ['and', 'or', 'in', 'true', 'false', 'null', 'function'];
+
+/** A name as JSONata reads it in a path. */
+export function quoted(name: string): string {
+  return /^[A-Za-z_]\w*$/.test(name) && !WORDS.includes(name) ? name : `\`${name}\``;
+}

@@ -1,7 +1,8 @@
 // Values that may be null where null is hardly meant: in a text, which then says "null", or as a required parameter.
 import { isObject } from '../../json.ts';
 import type { Problem } from '../problems/problem.ts';
-import { quoted, type Scope } from './scope.ts';
+import { quoted } from './literal.ts';
+import type { Scope } from './scope.ts';
 import type { Node } from './syntax-tree.ts';
 import { isNull, type Known, mayFit, scalar, type Type, withoutNull } from './types.ts';
 

@@ -1,6 +1,7 @@
 // What can be written next in an expression, and what is known of a path in it.
 import { functionNames, resultType } from './functions.ts';
-import { execution, objectOf, quoted, type Scope, type Visible } from './scope.ts';
+import { quoted } from './literal.ts';
+import { execution, objectOf, type Scope, type Visible } from './scope.ts';
 import { describe, itemOf, type Known, member, type Type } from './types.ts';
 
 export interface Offer {

@@ -3,9 +3,9 @@
 import { closest } from '../../did-you-mean.ts';
 import type { ProblemCode } from '../problems/codes.ts';
 import { list } from '../problems/suggestions.ts';
-import { FORBIDDEN_KEYS } from './literal.ts';
+import { FORBIDDEN_KEYS, quoted } from './literal.ts';
 import { parseExpression } from './parse-expression.ts';
-import { quoted } from './scope.ts';
+
 import { type Edit, Positions } from './source-edits.ts';
 import { type Node, nodesOf } from './syntax-tree.ts';
 import type { Missing } from './types.ts';

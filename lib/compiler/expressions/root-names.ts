@@ -4,7 +4,8 @@ import { closest } from '../../did-you-mean.ts';
 import type { Problem } from '../problems/problem.ts';
 import { namesOf } from '../problems/suggestions.ts';
 import { asJsonata, writeInstead } from './javascript-hints.ts';
-import { EXECUTION_NAMES, quoted, type Scope } from './scope.ts';
+import { quoted } from './literal.ts';
+import { EXECUTION_NAMES, type Scope } from './scope.ts';
 import type { Node } from './syntax-tree.ts';
 import { member, type Type } from './types.ts';
 

@@ -3,7 +3,8 @@ import { closest } from '../../did-you-mean.ts';
 import type { ProblemCode } from '../problems/codes.ts';
 import type { Problem } from '../problems/problem.ts';
 import { suggestion } from '../problems/suggestions.ts';
-import { quoted, type Scope, unresolved, type Visible } from './scope.ts';
+import { quoted } from './literal.ts';
+import { type Scope, unresolved, type Visible } from './scope.ts';
 import type { Node } from './syntax-tree.ts';
 
 export interface ReferenceProblem extends Pick<Problem, 'code' | 'message' | 'hint'> {

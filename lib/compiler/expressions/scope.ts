@@ -2,7 +2,7 @@
 import { ADDED_INPUTS, type Trigger, VALUES_OF, WEBHOOK_INPUT } from '../../workflow-format/triggers.ts';
 import type { InputDeclaration } from '../../workflow-format/workflow.ts';
 import type { Guards } from './guards.ts';
-import { jsonataLiteral } from './literal.ts';
+import { jsonataLiteral, quoted } from './literal.ts';
 import { union as both, type NameSet } from './name-set.ts';
 import type { Split } from './template.ts';
 import { anything, fromLiteral, type Known, scalar, type Type, union, unknown } from './types.ts';
@@ -106,14 +106,6 @@ export function objectOf(fields: ReadonlyMap<string, Visible>): Visible {
     type: { kind: 'object', fields, open: false },
     certain: true,
   };
-}
-
-/** Words that JSONata does not read as names. */
-const WORDS = ['and', 'or', 'in', 'true', 'false', 'null', 'function'];
-
-/** A name as JSONata reads it in a path. */
-export function quoted(name: string): string {
-  return /^[A-Za-z_]\w*$/.test(name) && !WORDS.includes(name) ? name : `\`${name}\``;
 }
 
 /** Inputs are read where they are used: no state copies them. */

@@ -6,11 +6,11 @@ import { utf8Bytes } from '../../utf8.ts';
 import type { Report } from '../problems/problem.ts';
 import { shown } from '../problems/suggestions.ts';
 import { meantAt, operatorInstead, writeInstead } from './javascript-hints.ts';
-import { jsonataLiteral } from './literal.ts';
+import { jsonataLiteral, quoted } from './literal.ts';
 import { nullProblem, type PossibleNull, possibleNull } from './nullable.ts';
 import { type PlacedProblem, valueAsName } from './problems.ts';
 import { resolveExpression } from './resolve-expression.ts';
-import { quoted, type Scope } from './scope.ts';
+import type { Scope } from './scope.ts';
 import { anything, fromLiteral, type Known, scalar, union, unknown } from './types.ts';
 
 export type Value =

@@ -1,5 +1,6 @@
 // Ids of calls: they tell the calls that a step makes in a loop apart.
-import { quoted, type Scope } from '../expressions/scope.ts';
+import { quoted } from '../expressions/literal.ts';
+import type { Scope } from '../expressions/scope.ts';
 
 /** The items of the loops around, as a template. */
 export function itemsOf({ loops }: Scope): string[] {

@@ -4,7 +4,7 @@ import { readCatalogue } from '../../actions/catalogue.ts';
 import { type Definition, innerFlows, type States } from '../../compiler/asl/definition.ts';
 import { stepOfState } from '../../compiler/asl/state-names.ts';
 import { type CompileOptions, compile, type Problem } from '../../compiler/compile.ts';
-import { quoted } from '../../compiler/expressions/scope.ts';
+import { quoted } from '../../compiler/expressions/literal.ts';
 import { stepVariable } from '../../compiler/expressions/variables.ts';
 import { parseExactly, rounded } from '../../exact-json.ts';
 import { isObject } from '../../json.ts';

@@ -1,10 +1,12 @@
 // `{{name}}` and `{{<step>_output}}` of the older format, rewritten to the current expressions that mean the same.
+
 import type { CatalogueAction, JsonSchema } from '../../../actions/catalogue.ts';
 import { closest } from '../../../did-you-mean.ts';
 import { isObject } from '../../../json.ts';
 import { pointerTo } from '../../../json-pointer.ts';
+import { quoted } from '../../expressions/literal.ts';
 import { fromSchema } from '../../expressions/schema-types.ts';
-import { quoted } from '../../expressions/scope.ts';
+
 import { type Edit, Positions, splice } from '../../expressions/source-edits.ts';
 import type { Split } from '../../expressions/template.ts';
 import { mayFit, member, scalar } from '../../expressions/types.ts';

@@ -1,8 +1,10 @@
 // The transform actions of the older format, `extract` {source, key} and `format` {template with {name} fields}, as current transforms.
+
 import { isObject } from '../../../json.ts';
 import { definitionTooLarge, MAX_REQUEST_BYTES } from '../../asl/request-size.ts';
+import { quoted } from '../../expressions/literal.ts';
 import { fromSchema } from '../../expressions/schema-types.ts';
-import { quoted } from '../../expressions/scope.ts';
+
 import { member } from '../../expressions/types.ts';
 import { hasMainText, type Naming, placeholder, upgradeValue } from './placeholders.ts';
 

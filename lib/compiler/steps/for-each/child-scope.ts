@@ -1,15 +1,8 @@
 // What the iterations of a distributed loop see: each is an execution of its own, which has no variable of the run
 // around it, so that everything from outside is passed on in its input.
 import type { Template } from '../../asl/definition.ts';
-import { jsonataLiteral } from '../../expressions/literal.ts';
-import {
-  EXECUTION_VALUES,
-  execution,
-  type Loop,
-  quoted,
-  type Scope,
-  type Visible,
-} from '../../expressions/scope.ts';
+import { jsonataLiteral, quoted } from '../../expressions/literal.ts';
+import { EXECUTION_VALUES, execution, type Loop, type Scope, type Visible } from '../../expressions/scope.ts';
 import { scalar } from '../../expressions/types.ts';
 import { iterationVariable, setVariable } from '../../expressions/variables.ts';
 import type { ResolveContext } from '../../resolve/context.ts';
