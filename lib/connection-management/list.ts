@@ -2,7 +2,7 @@
 import { CONNECTION_PROVIDERS } from '../connections/credentials.ts';
 import { awaitAll } from '../promises.ts';
 import { descriptionOf, type Managed } from './description.ts';
-import type { ManageDependencies } from './manage.ts';
+import type { ManageDependencies } from './versions.ts';
 
 /** @param page `after` is the `<provider>/<id>` of the last one of the page before */
 export async function listConnections(

@@ -2,16 +2,14 @@
 import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type ApiStack, startApiStack } from '../../test/support/api-stack.ts';
+import { expired } from '../connections/expired.ts';
 import { ConnectionParameters } from '../connections/parameters.ts';
+import { ConnectionExpired } from '../errors.ts';
 import { type ConnectionStore, connectionStore } from '../stores/connections.ts';
 import type { ManagedName } from './description.ts';
-import {
-  createConnection,
-  deleteConnection,
-  type ManageDependencies,
-  readConnection,
-  replaceConnection,
-} from './manage.ts';
+import { createConnection, deleteConnection, readConnection, replaceConnection } from './manage.ts';
+import { markExpired } from './mark-expired.ts';
+import type { ManageDependencies } from './versions.ts';
 
 let api: ApiStack;
 let client: SSMClient;
@@ -109,6 +107,65 @@ test('of two who replace the same version one is refused, and the secret is the 
   const done = (await Promise.allSettled(attempts)).filter(({ status }) => status === 'fulfilled');
   expect(done).toHaveLength(1);
   expect(await secretOf()).toEqual({ secret: `secret-${await labelOf()}` });
+});
+
+/** Descriptions that a failing run marks just before each of the first writes. */
+function marked(writes: number): ManageDependencies {
+  const { store } = dependencies;
+  let left = writes;
+  const write: ConnectionStore['write'] = async (...given) => {
+    left -= 1;
+    if (left >= 0) await markExpired(`mail.run-${left}`, [await failedNow()], store);
+    return store.write(...given);
+  };
+  return { ...dependencies, store: { ...store, write } };
+}
+async function failedNow() {
+  const error = expired(`webhook/${name.id}`, new ConnectionExpired('The grant is gone'));
+  const at = (await dependencies.store.read(`webhook/${name.id}`))?.document.versions[1]?.last_failure?.at;
+  // Later than what it marked before.
+  const ended_at = new Date(Math.max(Date.now(), Date.parse(at ?? '1970-01-01')) + 1).toISOString();
+  return { error: { name: error.name, message: error.message }, ended_at };
+}
+
+test('runs that fail while somebody replaces the secret are no obstacle, and mark the version that they had', async () => {
+  await create('old', 'one');
+  const { version, description } = await replace('new', 'two', marked(3), '"1"');
+  expect([version, description.status, await labelOf(), await secretOf()]).toEqual([
+    ...[2, 'untested', 'new'],
+    { secret: 'two' },
+  ]);
+  const { document } = (await dependencies.store.read(`webhook/${name.id}`)) ?? {};
+  expect(document?.versions).toMatchObject({
+    1: { label: 'old', status: 'needs_reconnect', last_failure: { execution_id: 'mail.run-0' } },
+    2: { label: 'new', status: 'untested', last_failure: null },
+  });
+});
+
+test('what a run marks while the label alone is changed stays marked', async () => {
+  await create('old', 'one');
+  const label = { label: 'new', workflows: null };
+  const { description } = await replaceConnection(name, label, 'ada', '"1"', marked(1));
+  expect(description).toMatchObject({ label: 'new', status: 'needs_reconnect' });
+  expect((await readConnection(name, dependencies)).description).toEqual(description);
+});
+
+test('one who replaces what another has replaced meanwhile is refused, whatever runs mark', async () => {
+  await create('old', 'one');
+  const { store } = dependencies;
+  let isFirst = true;
+  const write: ConnectionStore['write'] = async (...given) => {
+    if (isFirst) {
+      isFirst = false;
+      await replace('other', 'three');
+      const later = { ...dependencies, now: () => new Date(Date.now() + 60_001) };
+      await replace('third', 'four', later);
+    }
+    return store.write(...given);
+  };
+  const late = { ...dependencies, store: { ...store, write }, now: () => new Date(Date.now() + 180_000) };
+  await expect(replace('new', 'two', late, '"1"')).rejects.toMatchObject({ type: 'precondition-failed' });
+  expect([await labelOf(), await secretOf()]).toEqual(['third', { secret: 'four' }]);
 });
 
 test('of two who create the same one is told that it is taken', async () => {

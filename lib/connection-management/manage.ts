@@ -1,25 +1,14 @@
 // Creates, replaces, tests and deletes connections. The write of the parameter with the secret is what puts a change into force.
 import type { ConnectionProvider } from '../connections/credentials.ts';
-import {
-  type ConnectionName,
-  type ConnectionParameters,
-  MAX_SECRET_BYTES,
-  type Secret,
-} from '../connections/parameters.ts';
+import { type ConnectionName, MAX_SECRET_BYTES, type Secret } from '../connections/parameters.ts';
 import { secretTexts } from '../connections/secret-texts.ts';
 import { ApiProblem } from '../problem.ts';
-import type { ConnectionDescription, ConnectionDocument, ConnectionStore } from '../stores/connections.ts';
-import type { Stored } from '../stores/document-store.ts';
+import type { ConnectionDescription } from '../stores/connections.ts';
 import { changedMeanwhile, checkIfMatch, nothingToReplace } from '../stores/preconditions.ts';
 import { credentialsRefused, isRefusal, notTried, refusalOf } from './ask-provider.ts';
 import { descriptionOf, type Managed, type ManagedName, triedFields } from './description.ts';
 import { asOrchestraError, tryCredentials } from './try-credentials.ts';
-
-export interface ManageDependencies {
-  readonly parameters: ConnectionParameters;
-  readonly store: ConnectionStore;
-  readonly now?: () => Date;
-}
+import { describe, documentId, isOf, isUnderWay, type ManageDependencies, prepare, put } from './versions.ts';
 
 /** What a request says of a connection; its credentials are parsed by their provider's schema. */
 export interface Wanted {
@@ -30,15 +19,8 @@ export interface Wanted {
   readonly source?: 'api' | 'oauth';
 }
 
-/** A write that has not put its secret into force for so long never will. */
-const ABANDONED_MS = 60_000;
-
 export function etagOf({ version }: Pick<Managed, 'version'>): string {
   return `"${version}"`;
-}
-
-function documentId({ provider, id }: ConnectionName): string {
-  return `${provider}/${id}`;
 }
 
 /** @throws ApiProblem not-found */
@@ -74,12 +56,13 @@ export async function createConnection(
   // What a deletion or another creation has left that was interrupted.
   const leftover = await store.read(documentId(name));
   if (leftover && isUnderWay(leftover.document, 0, now())) return undefined;
-  const prepared = await prepare(name, { 1: description }, leftover, dependencies);
+  const prepared = await prepare(name, undefined, leftover, () => description, dependencies);
   if (!prepared) return undefined;
-  const version = await put(name, secret, false, prepared, dependencies);
+  const version = await put(name, secret, prepared, dependencies);
   if (version === undefined) {
     // Somebody has written the parameter by hand meanwhile: what was described is not that one.
-    await store.delete(documentId(name), prepared.etag);
+    const left = await store.read(documentId(name));
+    if (left && isOf(prepared, left.document)) await store.delete(documentId(name), left.etag);
     return undefined;
   }
   return { name, version, description };
@@ -103,22 +86,21 @@ export async function replaceConnection(
   checkIfMatch(ifMatch, etagOf(current), what);
   const stored = await store.read(documentId(name));
   if (stored && isUnderWay(stored.document, current.version, now())) throw changedMeanwhile(what);
-  const before = descriptionOf(current, stored?.document);
   const fields = credentials ?? withoutRestriction(current.secret);
   const secret = secretOf(fields, workflows);
   const tried = credentials && (await triedFor(name.provider, credentials, now().toISOString()));
-  const description: ConnectionDescription = {
+  const changed = (before: ConnectionDescription): ConnectionDescription => ({
     ...before,
     ...tried,
     ...{ label, workflows: workflows && [...workflows], base_url: baseUrlOf(fields) },
     source: credentials === undefined && before.source === 'oauth' ? before.source : source,
     ...{ updated_at: now().toISOString(), updated_by: user },
-  };
-  const versions = { [current.version]: before, [current.version + 1]: description };
-  const prepared = await prepare(name, versions, stored, dependencies);
+  });
+  const prepared = await prepare(name, current, stored, changed, dependencies);
   if (!prepared) throw changedMeanwhile(what);
-  const version = await put(name, secret, true, prepared, dependencies);
+  const version = await put(name, secret, prepared, dependencies);
   if (version === undefined) throw changedMeanwhile(what);
+  const { description } = prepared;
   // Somebody has written the parameter by hand meanwhile: the last write is in force.
   if (version !== current.version + 1) await describe(name, version, () => description, dependencies);
   return { name, version, description };
@@ -190,66 +172,6 @@ async function triedFor(provider: ConnectionProvider, credentials: Secret, at: s
     const error = asOrchestraError(thrown);
     const secrets = secretTexts(provider, credentials);
     throw isRefusal(error) ? credentialsRefused(error, secrets) : notTried(error, secrets);
-  }
-}
-
-/**
- * Describes the version that is about to be written.
- * @returns undefined when somebody else has written the document first
- */
-async function prepare(
-  name: ConnectionName,
-  versions: ConnectionDocument['versions'],
-  stored: Stored<ConnectionDocument> | undefined,
-  { store, now = () => new Date() }: ManageDependencies,
-): Promise<Stored<ConnectionDocument> | undefined> {
-  const document = { versions, prepared_at: now().toISOString() };
-  const condition = stored ? { etag: stored.etag } : ({ absent: true } as const);
-  const etag = await store.write(documentId(name), document, condition);
-  return etag === undefined
-    ? undefined
-    : { id: documentId(name), document, etag, lastModified: now(), metadata: {} };
-}
-
-/** Whether somebody else has described a version that is not written yet, a moment ago. */
-function isUnderWay({ versions, prepared_at }: ConnectionDocument, version: number, now: Date): boolean {
-  if (prepared_at === undefined || now.getTime() - Date.parse(prepared_at) > ABANDONED_MS) return false;
-  return Object.keys(versions).some((described) => Number(described) > version);
-}
-
-/** Puts the secret into force. When it fails, the next attempt need not wait: this one is no longer under way. */
-async function put(
-  name: ConnectionName,
-  secret: Secret,
-  replace: boolean,
-  { document: { versions }, etag }: Stored<ConnectionDocument>,
-  { parameters, store }: ManageDependencies,
-): Promise<number | undefined> {
-  try {
-    return await parameters.write(name, secret, replace);
-  } catch (error) {
-    // Both descriptions stay, for the parameter may have been written and only the answer lost.
-    await store.write(documentId(name), { versions }, { etag }).catch(() => undefined);
-    throw error;
-  }
-}
-
-/** Changes the description of a version, whoever else writes the document at that moment. */
-async function describe(
-  name: ConnectionName,
-  version: number,
-  change: (before: ConnectionDescription) => ConnectionDescription,
-  { store }: ManageDependencies,
-  otherwise?: ConnectionDescription,
-): Promise<ConnectionDescription> {
-  for (;;) {
-    const stored = await store.read(documentId(name));
-    const before = stored?.document.versions[version] ?? otherwise;
-    const changed = change(before ?? descriptionOf({ version, modified: new Date() }, undefined));
-    const versions = { ...stored?.document.versions, [version]: changed };
-    const condition = stored ? { etag: stored.etag } : ({ absent: true } as const);
-    const document = { ...stored?.document, versions };
-    if ((await store.write(documentId(name), document, condition)) !== undefined) return changed;
   }
 }
 

@@ -7,7 +7,7 @@ import { revokeNotionGrant } from '../providers/notion-token.ts';
 import type { ConnectionDescription } from '../stores/connections.ts';
 import { askProvider } from './ask-provider.ts';
 import { listConnections } from './list.ts';
-import type { ManageDependencies } from './manage.ts';
+import type { ManageDependencies } from './versions.ts';
 
 export interface Revocation {
   readonly revoked: boolean | null;

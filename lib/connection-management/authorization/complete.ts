@@ -9,13 +9,8 @@ import { ApiProblem } from '../../problem.ts';
 import type { UsedStates } from '../../stores/used-states.ts';
 import { isRefusal, notTried, refusalOf } from '../ask-provider.ts';
 import type { Managed } from '../description.ts';
-import {
-  createConnection,
-  etagOf,
-  type ManageDependencies,
-  readConnection,
-  replaceConnection,
-} from '../manage.ts';
+import { createConnection, etagOf, readConnection, replaceConnection } from '../manage.ts';
+import type { ManageDependencies } from '../versions.ts';
 import { challengeOf, cookieOf, grants, newState, redirectUri } from './begin.ts';
 import { type CallbackQuery, failed, type Grant } from './grant.ts';
 import { type Authorization, invalid, readState } from './state.ts';
