@@ -1,7 +1,7 @@
 // Actions against the emulated providers; their effect is then read at the provider. Those of issues and of written
 // mail have files of their own.
 import { randomBytes } from 'node:crypto';
-import { Client } from '@notionhq/client';
+import { Client, LogLevel } from '@notionhq/client';
 import { Octokit } from '@octokit/rest';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { githubToken } from '../../local/providers/github/seed.ts';
@@ -16,7 +16,12 @@ let notion: Client;
 beforeAll(async () => {
   emulated = await startEmulatedActions('openai', 'github', 'notion', 'google');
   octokit = new Octokit({ auth: githubToken, baseUrl: emulated.url('github') });
-  notion = new Client({ auth: notionToken, baseUrl: emulated.url('notion'), retry: false });
+  notion = new Client({
+    auth: notionToken,
+    baseUrl: emulated.url('notion'),
+    retry: false,
+    logLevel: LogLevel.ERROR,
+  });
   const template = { id: 'shout', name: 'Shout', user_prompt: 'Summarise: {{ text }}', variables: ['text'] };
   emulated.server.stored.set('/templates-bucket/templates/shout.json', JSON.stringify(template));
 });
@@ -259,6 +264,32 @@ test.each([
     expect(Buffer.from(await answer.arrayBuffer()).equals(bytes)).toBe(true);
   },
 );
+
+test('notion.add_file sends what is larger than one part in parts, and Notion refuses those that are too small or missing', async () => {
+  const bytes = randomBytes(21 * 1024 * 1024);
+  const page = { page_id: notionIds.meetingNotesPage };
+  const file = { filename: 'scan.pdf', content: bytes.toString('base64'), content_type: 'application/pdf' };
+  const execution = { step_id: 'parts' };
+  expect(await action('notion/add-file', { ...page, ...file }, { execution })).toMatchObject({
+    size_bytes: bytes.length,
+  });
+  const { results } = await notion.blocks.children.list({ block_id: notionIds.meetingNotesPage });
+  const answer = await fetch(Object(results.at(-1)).pdf.file.url);
+  expect(Buffer.from(await answer.arrayBuffer()).equals(bytes)).toBe(true);
+  const split = { mode: 'multi_part', filename: 'a.txt', content_type: 'text/plain' } as const;
+  await expect(notion.fileUploads.create(split)).rejects.toThrow('number_of_parts is required');
+  const upload = await notion.fileUploads.create({ ...split, number_of_parts: 2 });
+  expect(upload.number_of_parts).toEqual({ total: 2, sent: 0 });
+  const data = new Blob(['small'], { type: 'text/plain' });
+  const sending = (rest: object) =>
+    notion.fileUploads.send({ file_upload_id: upload.id, file: { filename: 'a.txt', data }, ...rest });
+  await expect(sending({})).rejects.toThrow('part_number is required');
+  await expect(sending({ part_number: '3' })).rejects.toThrow('part_number should be 1 to 2');
+  await expect(sending({ part_number: '1' })).rejects.toThrow('smaller than the 5 MB');
+  expect((await sending({ part_number: '2' })).number_of_parts).toEqual({ total: 2, sent: 1 });
+  const completing = notion.fileUploads.complete({ file_upload_id: upload.id });
+  await expect(completing).rejects.toThrow('1 of 2 parts were sent');
+});
 
 test('notion.search_pages finds the handbook; a page that is not there is NotFound', async () => {
   const output = await action('notion/search-pages', { query: 'handbook' });

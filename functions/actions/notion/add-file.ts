@@ -1,5 +1,5 @@
 // notion.add_file: uploads a file to Notion and puts it at the end of a page, once.
-import type { BlockObjectRequest } from '@notionhq/client';
+import type { BlockObjectRequest, Client } from '@notionhq/client';
 import * as z from 'zod';
 import { defineAction } from '../../../lib/actions/define-action.ts';
 import { bytesOfBase64 } from '../../../lib/base64.ts';
@@ -7,8 +7,10 @@ import { InvalidInput } from '../../../lib/errors.ts';
 import { bareId, notion, notionClient, notionId, reply } from '../../../lib/providers/notion.ts';
 import { batchesWritten, markOf } from '../../../lib/providers/notion-marks.ts';
 
-/** In one part (https://developers.notion.com/guides/data-apis/working-with-files-and-media). */
-const MAX_FILE_BYTES = 20 * 1024 * 1024;
+/** "split them up into segments of 5-20 MB each" (https://developers.notion.com/guides/data-apis/sending-larger-files). */
+const MAX_PART_BYTES = 20 * 1024 * 1024;
+/** Of a file that has to be split: what Notion recommends. */
+const PART_BYTES = 10 * 1024 * 1024;
 
 const upload = z.object({ id: z.string() });
 
@@ -28,7 +30,9 @@ export const handler = defineAction({
     content: z
       .string()
       .min(1)
-      .describe('Its bytes in base64, as gmail.get_attachment gives them; at most 20 MB'),
+      .describe(
+        'Its bytes in base64, as gmail.get_attachment gives them; at most 30 MB, of which Notion takes 5 MB in a workspace without a paid plan',
+      ),
     content_type: z
       .string()
       .regex(/^[\w.+-]+\/[\w.+-]+$/, 'must be a media type')
@@ -51,28 +55,40 @@ export const handler = defineAction({
   async run({ page_id: given, filename, content, content_type }, context) {
     const bytes = bytesOfBase64(content);
     if (!bytes) throw new InvalidInput('The input is invalid. /content: must be base64');
-    if (bytes.length > MAX_FILE_BYTES)
-      throw new InvalidInput(
-        `The input is invalid. /content: has ${bytes.length} bytes, Notion takes ${MAX_FILE_BYTES}`,
-      );
     const page_id = bareId(given);
     const client = notionClient(context);
     const { callKey, triedSince } = context;
     const output = { page_id, filename, size_bytes: bytes.length };
     if (triedSince && (await batchesWritten(client, page_id, callKey, 1)) > 0) return output;
-    // A file that no page has is deleted by Notion after an hour.
-    const { id } = await reply(
-      upload,
-      client.fileUploads.create({ mode: 'single_part', filename, content_type }),
-    );
-    const data = new Blob([bytes], { type: content_type });
-    await reply(upload, client.fileUploads.send({ file_upload_id: id, file: { filename, data } }));
+    const id = await uploaded(client, bytes, { filename, content_type });
     const file = { type: 'file_upload' as const, file_upload: { id }, caption: [markOf(callKey, 0)] };
     const children = [blockOf(content_type, file)];
     await reply(z.object({}), client.blocks.children.append({ block_id: page_id, children }));
     return output;
   },
 });
+
+/** @returns the id of the upload, which Notion deletes after an hour when no page has it */
+async function uploaded(
+  client: Client,
+  bytes: Uint8Array<ArrayBuffer>,
+  { filename, content_type }: { readonly filename: string; readonly content_type: string },
+): Promise<string> {
+  const size = bytes.length > MAX_PART_BYTES ? PART_BYTES : MAX_PART_BYTES;
+  const number_of_parts = Math.max(1, Math.ceil(bytes.length / size));
+  const isSplit = number_of_parts > 1;
+  const mode = isSplit
+    ? ({ mode: 'multi_part', number_of_parts } as const)
+    : ({ mode: 'single_part' } as const);
+  const { id } = await reply(upload, client.fileUploads.create({ ...mode, filename, content_type }));
+  for (let part = 0; part < number_of_parts; part += 1) {
+    const data = new Blob([bytes.subarray(part * size, (part + 1) * size)], { type: content_type });
+    const number = isSplit ? { part_number: `${part + 1}` } : {};
+    await reply(upload, client.fileUploads.send({ file_upload_id: id, file: { filename, data }, ...number }));
+  }
+  if (isSplit) await reply(upload, client.fileUploads.complete({ file_upload_id: id }));
+  return id;
+}
 
 type UploadedFile = {
   readonly type: 'file_upload';

@@ -40,6 +40,8 @@ export interface FileUpload extends StoredObject {
   content_type: string | null;
   /** In base64; empty before it was sent. */
   content: string;
+  /** Of one that is sent in parts: these, in base64, until it is completed; null for one that is not there yet. */
+  parts?: (string | null)[];
 }
 
 /** Plain JSON. Keys are in the order of creation. */
