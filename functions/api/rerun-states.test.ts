@@ -2,7 +2,7 @@
 import { CopyObjectCommand, DeleteObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { catalogue } from '../../lib/compiler/testing/catalogue.ts';
-import { recordExecution } from '../../lib/executions/record.ts';
+import { recordEnd, recordExecution } from '../../lib/executions/record.ts';
 import { type ApiStack, echo as echoAction, startApiStack } from '../../test/support/api-stack.ts';
 import { arnOf, echo, rerunCalls, threeSteps } from '../../test/support/reruns.ts';
 
@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-const { start, get, until, answer, ended, rerun, ran, mended, callsOf } = rerunCalls(() => api);
+const { start, get, until, answer, ended, rerun, ran, mended, callsOf, eventsOf } = rerunCalls(() => api);
 
 test('with the same key two requests at once start one run; another request under it starts none', async () => {
   const id = await ran({ ...threeSteps, id: 'at_once' }, ['first', '!']);
@@ -253,6 +253,46 @@ test('an agent goes on with the conversation that it had, and one that has answe
   expect(await ended(third)).toBe('succeeded');
   expect((await get(third)).output).toEqual(['Said.', 'done']);
   expect([...(await callsOf(third)).keys()]).toEqual(['last']);
+});
+
+test('an agent in the background has a call of its own in each turn, and a redrive and a rerun begin it anew', async () => {
+  const solve = { id: 'solve', agent: { goal: 'Say it', tools: ['test.echo'] }, background: true };
+  await api.request('POST', '/workflows', { body: { id: 'thinks', steps: [solve] } });
+  const usage = { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 };
+  const conversation = { messages: [], turns: 1, tool_calls: 1, usage, corrected: false };
+  const turn = { done: false, text: '', refused_calls: [], model: 'm', usage, conversation };
+  const calls = [{ id: 'call_1', tool: 'test.echo', arguments: { text: 'hello' } }];
+  const begun = (id: string) => ({ since: 1, calls: [{ of: 'm', id }] });
+  const running = (id: string) =>
+    api.answerAction({
+      error: 'StillRunning',
+      message: JSON.stringify({ seconds: 0, ongoing: begun(id) }),
+    });
+  const { id } = (await start({}, {}, 'thinks')).body;
+  await running('first');
+  await api.answerAction({ output: { ...turn, tool_calls: calls } });
+  await answer('hello');
+  await running('second');
+  await answer('!');
+  expect(await ended(id)).toBe('failed');
+  expect((await api.request('POST', `/executions/${id}/redrive`)).status).toBe(202);
+  await running('third');
+  await answer('!');
+  expect(await ended(id)).toBe('failed');
+  const again = (await rerun(id)).body.id;
+  await running('fourth');
+  const answered = { text: 'Said.', turns: 2, tool_calls: 1, usage };
+  await api.answerAction({ output: { ...turn, done: true, tool_calls: [], answer: answered } });
+  expect([await ended(again), (await get(again)).output]).toEqual(['succeeded', answered]);
+  const ongoing = async (run: string) =>
+    (await eventsOf(run)).flatMap(({ background }) => (background ? [background.ongoing] : []));
+  expect([await ongoing(id), await ongoing(again)]).toEqual([
+    [null, begun('first'), null, begun('second'), null, begun('third')],
+    [null, begun('fourth')],
+  ]);
+  await recordEnd(arnOf(id));
+  const { body } = await api.request('GET', `/executions/${id}/log`);
+  expect(body.steps).toMatchObject([{ id: 'solve', turns: [{ attempts: 1 }, { attempts: 2 }] }]);
 });
 
 test('a run that was stopped while a provider let it wait goes on with the call, at once', async () => {

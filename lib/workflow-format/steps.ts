@@ -30,6 +30,12 @@ const blockTimeout = {
     .optional()
     .describe('How long the step may take with all that is in it and all its tries; no limit when left out'),
 };
+const background = z
+  .literal(true)
+  .optional()
+  .describe(
+    '`true`: the model answers in the background, and the run waits without paying for a Lambda; `timeout_seconds` is for all of it then, an hour when left out',
+  );
 const values = z.record(z.string(), z.unknown());
 const expression = z.string();
 
@@ -164,12 +170,7 @@ function kindsWith<Steps extends z.ZodType>(steps: Steps) {
         .describe(
           '`retry`: a call of which nothing tells whether it took effect (OutcomeUnknown) is made again, and may then take effect twice',
         ),
-      background: z
-        .literal(true)
-        .optional()
-        .describe(
-          '`true`: the model answers in the background, and the run waits without paying for a Lambda; `timeout_seconds` is for all of it then, an hour when left out',
-        ),
+      background,
       params: values.optional().describe('What the action gets; strings may hold `{{ expressions }}`'),
     }),
     set: z.strictObject({
@@ -266,6 +267,7 @@ function kindsWith<Steps extends z.ZodType>(steps: Steps) {
       ...callingKeys,
       ...failingKeys,
       ...blockTimeout,
+      background,
       agent: agent.describe('A model that works towards a goal with actions as its tools'),
     }),
     workflow: z.strictObject({

@@ -377,10 +377,11 @@ test('background: a Task and a Wait a look, while what is ongoing is kept; a tim
   });
   expect(told).toEqual([
     ['a', null],
-    ['a', { since: 1, calls: [{ of: 'm', id: 'r0' }] }],
+    ['a', { run: expect.any(String), since: 1, calls: [{ of: 'm', id: 'r0' }] }],
     [
       'a',
       {
+        run: expect.any(String),
         since: 1,
         calls: [
           { of: 'm', id: 'r0' },

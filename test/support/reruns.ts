@@ -46,6 +46,13 @@ export function rerunCalls(stack: () => ApiStack) {
       if (status !== 'running') return status;
     }
   }
+  /** Those of all calls, in order. */
+  async function eventsOf(id: string) {
+    const history = await executionHistory(arnOf(id), new SFNClient({}));
+    return history.flatMap(({ taskScheduledEventDetails: task }) =>
+      task ? [actionEvent.parse(JSON.parse(task.parameters ?? '').Payload)] : [],
+    );
+  }
   return {
     start,
     get,
@@ -71,16 +78,9 @@ export function rerunCalls(stack: () => ApiStack) {
       });
       if (status !== 200) throw new Error(text);
     },
+    eventsOf,
     /** By step the event of its last call. */
-    async callsOf(id: string) {
-      const history = await executionHistory(arnOf(id), new SFNClient({}));
-      return new Map(
-        history.flatMap(({ taskScheduledEventDetails: task }) => {
-          if (!task) return [];
-          const event = actionEvent.parse(JSON.parse(task.parameters ?? '').Payload);
-          return [[event.execution.step_id, event] as const];
-        }),
-      );
-    },
+    callsOf: async (id: string) =>
+      new Map((await eventsOf(id)).map((event) => [event.execution.step_id, event] as const)),
   };
 }

@@ -69,6 +69,7 @@ export const handler = defineAction({
   connection: openai,
   effect: 'read',
   timeoutSeconds: 180,
+  background: true,
   keepsReferences: true,
   input,
   output: z.object({

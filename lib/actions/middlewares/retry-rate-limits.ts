@@ -1,5 +1,5 @@
 // Turns a rate limit into RetryAfter where the state machine will call again, and of a call in the background any error.
-import { RateLimited, RetryAfter, StillRunning } from '../../errors.ts';
+import { MaxTurnsExceeded, RateLimited, RetryAfter, StillRunning } from '../../errors.ts';
 import type { InvocationValue } from '../../invocation-value.ts';
 import type { ActionEvent } from '../invocation/action-event.ts';
 import type { ActionMiddleware } from '../invocation/invocation.ts';
@@ -34,6 +34,8 @@ export function retryRateLimits(event: InvocationValue<ActionEvent>): ActionMidd
 function isRetried(error: unknown, { on }: Retry): error is Error {
   if (!on) return error instanceof RateLimited;
   if (!(error instanceof Error) || error instanceof StillRunning) return false;
+  // Turns that are used up stay used up.
+  if (error instanceof MaxTurnsExceeded) return false;
   return on.some((name) => name === 'States.ALL' || name === 'States.TaskFailed' || name === error.name);
 }
 

@@ -1,5 +1,6 @@
 // Calls that go on at the provider while no Lambda runs: the Task fails with StillRunning and what is ongoing, a Wait state
 // waits, and the Task is entered again with that. As for rate limits (retry-after.ts), that costs no Lambda.
+import type { StepOf } from '../../workflow-format/steps.ts';
 import { type Deadline, waitSeconds } from './deadline.ts';
 import type { Catcher, Template, WaitState } from './definition.ts';
 import { stateName } from './state-names.ts';
@@ -7,8 +8,16 @@ import { stateName } from './state-names.ts';
 /** The name of the error of an action's Lambda whose call goes on. */
 const STILL_RUNNING = 'StillRunning';
 
-/** How long a step's call may go on where the step does not say. */
-export const DEFAULT_BACKGROUND_SECONDS = 3600;
+/** How long a step may take in the background where it does not say. */
+const DEFAULT_BACKGROUND_SECONDS = 3600;
+
+/** How long a step may take; undefined when it is not in the background. */
+export function backgroundSeconds({
+  background,
+  timeout_seconds: seconds = DEFAULT_BACKGROUND_SECONDS,
+}: Pick<StepOf<'action'>, 'background' | 'timeout_seconds'>): number | undefined {
+  return background && seconds;
+}
 
 /** Of each look: a Task that fails, and the Wait state (API reference, HistoryEvent). */
 export const POLL_EVENTS = 5 + 2;
@@ -24,12 +33,17 @@ export function backgroundPayload(
   deadlines: readonly Deadline[],
 ): Readonly<Record<string, Template>> {
   const variable = `$${ongoingVariable(id)}`;
+  // A redrive and a rerun begin anew: what was ongoing may have failed, and is deleted then.
+  const isOngoing = `$exists(${variable}) and ${variable}.run = ${THIS_RUN}`;
   const until = deadlines.map((deadline) => deadline.until);
   return {
     until: `{% ${until.length === 1 ? until[0] : `$min([${until.join(', ')}])`} %}`,
-    ongoing: `{% $exists(${variable}) ? ${variable} : null %}`,
+    ongoing: `{% ${isOngoing} ? ${variable} : null %}`,
   };
 }
+
+/** Tells a run from its reruns, which take its variables over, and from what a redrive makes of it. */
+const THIS_RUN = '$states.context.Execution.Id & "." & $states.context.Execution.RedriveCount';
 
 /** What the Lambda has failed with. */
 const TOLD = '$parse($parse($states.errorOutput.Cause).errorMessage)';
@@ -42,7 +56,7 @@ export function stillRunningCatcher(id: string, state: string, keepsInput: boole
   const seconds = `${TOLD}.seconds`;
   return {
     ErrorEquals: [STILL_RUNNING],
-    Assign: { [ongoingVariable(id)]: `{% ${TOLD}.ongoing %}` },
+    Assign: { [ongoingVariable(id)]: `{% $merge([${TOLD}.ongoing, {"run": ${THIS_RUN}}]) %}` },
     Output: keepsInput ? `{% $merge([$states.input, {"poll": ${seconds}}]) %}` : `{% ${seconds} %}`,
     Next: stateName(state, 'poll'),
   };

@@ -4,7 +4,7 @@ import { heedsEarlierTries } from '../../effect.ts';
 import type { RetryPolicy } from '../../workflow-format/retry-policy.ts';
 import { backgroundPayload, ongoingVariable, pollWait, stillRunningCatcher } from '../asl/background.ts';
 import { timeoutSeconds } from '../asl/deadline.ts';
-import type { Catcher, TaskState, Template } from '../asl/definition.ts';
+import type { Catcher, Retrier, TaskState, Template } from '../asl/definition.ts';
 import { INVOKE_LAMBDA } from '../asl/lambda.ts';
 import { actionRetrier, lambdaRetriers } from '../asl/retry.ts';
 import {
@@ -17,7 +17,6 @@ import {
 } from '../asl/retry-after.ts';
 import { emitValue } from '../asl/value.ts';
 import { EXECUTION_STARTED } from '../expressions/scope.ts';
-import type { Value } from '../expressions/value.ts';
 import type { EmitContext } from './flow.ts';
 import type { StepEmission } from './transition.ts';
 
@@ -26,11 +25,13 @@ export interface ActionCall {
   /** The state's name. */
   readonly state: string;
   readonly action: CatalogueAction;
-  readonly input: Value;
+  readonly input: Template;
   readonly connection: string | undefined;
   /** The action's own when left out. */
   readonly seconds?: number | undefined;
   readonly retry: RetryPolicy | undefined;
+  /** Errors that are final, whatever `retry` names. */
+  readonly final?: readonly string[];
   /** Whether a call whose outcome is unknown is made again. */
   readonly onUnknown?: 'retry' | undefined;
   /** The call goes on at the provider while no Lambda runs; it has a deadline then. */
@@ -46,6 +47,7 @@ export function emitCall(
     connection,
     seconds = action.timeout_seconds,
     retry,
+    final = [],
     onUnknown,
     background = false,
   }: ActionCall,
@@ -64,7 +66,7 @@ export function emitCall(
     Arguments: {
       FunctionName: context.functionArn(action.function_name),
       Payload: {
-        input: emitValue(input),
+        input,
         ...(connection === undefined ? {} : { connection }),
         execution: {
           ...callOf(id, context),
@@ -77,7 +79,10 @@ export function emitCall(
       },
     },
     TimeoutSeconds: timeoutSeconds(seconds, context.deadlines),
-    Retry: [...lambdaRetriers(action), ...(background ? [] : actionRetrier(action, retry, onUnknown))],
+    Retry: [
+      ...lambdaRetriers(action),
+      ...(background ? [] : [...neverRetried(final, retry), ...actionRetrier(action, retry, onUnknown)]),
+    ],
     // The action's own output, without the SDK's metadata around it.
     ...withCatcher(
       background ? stillRunningCatcher(id, state, readsInput) : undefined,
@@ -86,6 +91,10 @@ export function emitCall(
   });
   if (background) flow.add(...pollWait(state, readsInput, context.deadlines));
   if (waiting) flow.add(...retryAfterWait(state, readsInput, context.deadlines));
+}
+
+function neverRetried(errors: readonly string[], retry: RetryPolicy | undefined): Retrier[] {
+  return errors.length === 0 || retry?.on === undefined ? [] : [{ ErrorEquals: errors, MaxAttempts: 0 }];
 }
 
 /** Whose call it is. */

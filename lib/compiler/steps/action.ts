@@ -2,9 +2,9 @@
 import { isWrite } from '../../effect.ts';
 import { pointerTo } from '../../json-pointer.ts';
 import { mostPolls } from '../../poll-interval.ts';
-import type { StepOf } from '../../workflow-format/steps.ts';
-import { DEFAULT_BACKGROUND_SECONDS, POLL_EVENTS } from '../asl/background.ts';
+import { backgroundSeconds, POLL_EVENTS } from '../asl/background.ts';
 import { PAYLOAD } from '../asl/lambda.ts';
+import { emitValue } from '../asl/value.ts';
 import { reportUnknownAction } from '../check/unknown-action.ts';
 import { emitCall } from '../emit/call.ts';
 import { taskTransition } from '../emit/transition.ts';
@@ -12,7 +12,7 @@ import { SCHEMA_HINT } from '../expressions/schema-problem.ts';
 import { resolveValue } from '../expressions/value.ts';
 import { hasEffect, withCallId } from '../resolve/effects.ts';
 import { givenSchemas, withGivenSchemas } from '../resolve/given-schema.ts';
-import { STANDARD } from '../tree/express.ts';
+import { noBackgroundInExpress } from '../tree/express.ts';
 import { usedBy } from '../tree/used-connection.ts';
 import type { Kind } from './kind.ts';
 
@@ -21,9 +21,9 @@ export const action: Kind<'action'> = {
   isOneState: true,
   isPayload: true,
   label: ({ action }) => action,
-  limitSeconds: limitOf,
+  limitSeconds: backgroundSeconds,
   // Looks are counted as there are at most; a rate limit between them waits longer.
-  furtherEvents: (step) => mostPolls(limitOf(step) ?? 0) * POLL_EVENTS,
+  furtherEvents: (step) => mostPolls(backgroundSeconds(step) ?? 0) * POLL_EVENTS,
   hasEffect: ({ action }, actions) => hasEffect(action, actions),
   resultCode: () => PAYLOAD,
 
@@ -69,15 +69,7 @@ export const action: Kind<'action'> = {
     }
   },
 
-  notInExpress({ step, pointer }) {
-    if (!step.background) return undefined;
-    return {
-      pointer: pointerTo(pointer, 'background'),
-      message:
-        'A model that answers in the background may take longer than an Express workflow, which is paid for while it waits',
-      hint: `Leave it out, or ${STANDARD}`,
-    };
-  },
+  notInExpress: noBackgroundInExpress,
 
   connections: ({ parsed: { step, pointer }, action }) => usedBy(action, step.connection, pointer, 'action'),
 
@@ -91,7 +83,7 @@ export const action: Kind<'action'> = {
       {
         state: id,
         action,
-        input: value,
+        input: emitValue(value),
         connection: parsed.step.connection,
         seconds: parsed.step.background ? undefined : parsed.step.timeout_seconds,
         retry: parsed.step.retry,
@@ -103,7 +95,3 @@ export const action: Kind<'action'> = {
     );
   },
 };
-
-function limitOf({ background, timeout_seconds }: StepOf<'action'>): number | undefined {
-  return background ? (timeout_seconds ?? DEFAULT_BACKGROUND_SECONDS) : undefined;
-}

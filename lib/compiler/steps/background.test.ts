@@ -28,6 +28,8 @@ test('an action that asks no model has no background, nor has an Express workflo
   expect(codes(of([think({ timeout_seconds: 60 })], { type: 'express' }))).toEqual([
     'not-in-express /steps/0/background',
   ]);
+  const agent = { id: 'a', agent: { goal: 'x', tools: ['gmail.list_messages'] }, background: true };
+  expect(codes(of([agent], { type: 'express' }))).toEqual(['not-in-express /steps/0/background']);
   expect(codes(of([think({ background: false })]))).toEqual(['invalid-value /steps/0/background']);
 });
 
@@ -52,6 +54,34 @@ test('no state retries it: the Lambda is told what the step retries, and the mac
     expect(task(rest)).not.toMatch(/"Retry":.*Unavailable/);
 });
 
+const agent = (rest: object = {}) => ({
+  id: 'think',
+  agent: { goal: 'x', tools: ['gmail.list_messages'], max_turns: 3 },
+  background: true,
+  ...rest,
+});
+
+test('an agent has the time for all its turns, each of which is asked, waited for and tried again as an action', () => {
+  const { States } = definition(of([agent()]));
+  expect(JSON.stringify(States['think.timer'])).toContain('think may take 3600 seconds');
+  expect(JSON.stringify(definition(of([agent({ timeout_seconds: 60 })])).States['think.timer'])).toContain(
+    'think may take 60 seconds',
+  );
+  expect(States['think.poll']).toMatchObject({ Type: 'Wait', Next: 'think' });
+  const task = States['think'];
+  expect(task).toMatchObject({
+    Assign: { agent_think: '{% $states.result.Payload %}', tries_think: 0, ongoing_think: null },
+    Catch: [
+      { ErrorEquals: ['StillRunning'], Next: 'think.poll' },
+      { ErrorEquals: ['RetryAfter'], Assign: { ongoing_think: null }, Next: 'think.retry_after' },
+      { ErrorEquals: ['States.QueryEvaluationError'] },
+    ],
+  });
+  expect(JSON.stringify(task)).toContain('"until":"{% $until_think %}"');
+  for (const rest of [{}, { retry: { on: ['States.ALL'] } }])
+    expect(JSON.stringify(definition(of([agent(rest)])).States['think'])).not.toMatch(/"Retry":.*MaxTurns/);
+});
+
 test('as the first step of a loop it keeps what the iteration is given over its waits', () => {
   const { States } = definition(
     of([{ id: 'each', for_each: '{{ inputs.list }}', steps: [think({ params: { text: '{{ item }}' } })] }]),
@@ -67,8 +97,8 @@ test('as the first step of a loop it keeps what the iteration is given over its 
 });
 
 test('its looks are counted: a loop may have fewer items, as many as its time needs', () => {
-  const limit = (rest: object) => {
-    const loop = { id: 'each', mode: 'inline', for_each: '{{ inputs.list }}', steps: [think(rest)] };
+  const limit = (rest: object, step: (rest: object) => object = think) => {
+    const loop = { id: 'each', mode: 'inline', for_each: '{{ inputs.list }}', steps: [step(rest)] };
     const state = definition(of([loop])).States['each'];
     return Number(/\$count\(\$items\) > (\d+)/.exec(JSON.stringify(state))?.[1]);
   };
@@ -76,4 +106,8 @@ test('its looks are counted: a loop may have fewer items, as many as its time ne
   // 6 events of the run and the loop; an iteration's 2, the timer's 2, the Task's 5, 7 a look, of ten seconds 5 looks, and 1 where it ends late.
   expect(at(10)).toBe(Math.floor((20_000 - 6) / (2 + 2 + 5 + 7 * 5 + 1)));
   expect(limit({})).toBe(Math.floor((20_000 - 6) / (2 + 2 + 5 + 7 * 76 + 1)));
+  // The three turns of an agent, ten seconds each: 5 looks, and one more where the seconds do not divide evenly.
+  const ofAgent = (rest: object) => limit({ timeout_seconds: 30, ...rest }, agent);
+  const events = Math.floor((20_000 - 6) / ofAgent({ background: undefined }));
+  expect(ofAgent({})).toBe(Math.floor((20_000 - 6) / (events + 7 * 3 * (5 + 1))));
 });

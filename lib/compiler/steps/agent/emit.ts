@@ -1,6 +1,7 @@
 // The states of an `agent` step: a Task that asks the model, a Choice whether it has answered, a Map over the calls
 // that it asked for, each made by a Task of its tool's own; and back to the model.
 import type { CatalogueAction } from '../../../actions/catalogue.ts';
+import { ongoingVariable } from '../../asl/background.ts';
 import { caughtMessage, caughtName } from '../../asl/caught-error.ts';
 import { timeoutSeconds } from '../../asl/deadline.ts';
 import type { ChoiceRule, State, States, TaskState, Template } from '../../asl/definition.ts';
@@ -15,7 +16,7 @@ import {
 } from '../../asl/retry-after.ts';
 import { stateName, toolState } from '../../asl/state-names.ts';
 import { emitValue } from '../../asl/value.ts';
-import { callOf, triesOf } from '../../emit/call.ts';
+import { callOf, emitCall, triesOf } from '../../emit/call.ts';
 import { assign, catchersOf, NOTHING, type StepEmission } from '../../emit/transition.ts';
 import { jsonataLiteral } from '../../expressions/literal.ts';
 import { valueCode } from '../../expressions/value-code.ts';
@@ -32,39 +33,34 @@ const MAX_RESULT_CHARACTERS = 24_000;
 
 export function emitAgent(emission: StepEmission<'agent'>): void {
   const { step, id, comment, flow, exit, results, inner: context } = emission;
+  const { callId: _, ...asking } = step;
   const given = step.parsed.step;
   const { turn, tools = [] } = step.agent ?? {};
   if (!turn) throw new Error(`The agent of ${id} was not resolved`);
   const variable = agentVariable(id);
-  const waiting = waitPolicy(turn, given.retry);
-  const tries = triesVariable(id);
   const catchers = catchersOf(emission);
   const caught = catchers.length === 0 ? {} : { Catch: catchers };
-  flow.add(id, {
-    Type: 'Task',
-    ...comment,
-    Resource: INVOKE_LAMBDA,
-    Arguments: {
-      FunctionName: context.functionArn(turn.function_name),
-      Payload: {
-        input: turnInput(emission, variable),
-        ...(given.connection === undefined ? {} : { connection: given.connection }),
-        execution: callOf(id, emission.context),
-        ...(waiting && { retry: retryPayload(tries, waiting) }),
+  const { retry, background } = given;
+  emitCall(
+    {
+      ...{ state: id, action: turn, input: turnInput(emission, variable), connection: given.connection },
+      ...{ retry, background, final: ['MaxTurnsExceeded'] },
+    },
+    {
+      ...comment,
+      ...caught,
+      // Each turn has its own tries, and its own call in the background.
+      Assign: {
+        [variable]: `{% ${PAYLOAD} %}`,
+        ...(waitPolicy(turn, retry, background) && { [triesVariable(id)]: 0 }),
+        ...(background && { [ongoingVariable(id)]: null }),
       },
+      Output: NOTHING,
+      Next: stateName(id, 'turn'),
     },
-    TimeoutSeconds: timeoutSeconds(turn.timeout_seconds, context.deadlines),
-    Retry: [...lambdaRetriers(turn), ...neverRetried(given.retry?.on), ...actionRetrier(turn, given.retry)],
-    ...(waiting ? { Catch: [retryAfterCatcher(tries, id, false), ...catchers] } : caught),
-    // Each turn has its own tries.
-    Assign: {
-      [variable]: `{% ${PAYLOAD} %}`,
-      ...(waiting && { [tries]: 0 }),
-    },
-    Output: NOTHING,
-    Next: stateName(id, 'turn'),
-  });
-  if (waiting) flow.add(...retryAfterWait(id, false, context.deadlines));
+    // Its calls of tools have ids, asking has no effect.
+    { ...emission, step: asking, context },
+  );
   const own = `{% ${agentResult(id)} %}`;
   const { Next, ...rest } = flow.goTo(exit, own);
   flow.add(stateName(id, 'turn'), {
@@ -112,11 +108,6 @@ function turnInput({ step: { value }, id }: StepEmission, variable: string): Tem
     conversation: `{% $exists($${variable}) ? $${variable}.conversation : null %}`,
     results: `{% $exists($${results}) ? $${results} : [] %}`,
   };
-}
-
-/** Turns that are used up stay used up, whatever `retry` names. */
-function neverRetried(on: readonly string[] | undefined): TaskState['Retry'] {
-  return on === undefined ? [] : [{ ErrorEquals: ['MaxTurnsExceeded'], MaxAttempts: 0 }];
 }
 
 /** The calls to make. Fixed parameters replace those that the model gives. */

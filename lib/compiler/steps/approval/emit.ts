@@ -62,7 +62,13 @@ function emitNotify(
   const { connection } = given.approval.notify ?? {};
   const catchers = catchersOf(emission);
   emitCall(
-    { state: stateName(emission.id, 'notify'), action, input: params, connection, retry: given.retry },
+    {
+      state: stateName(emission.id, 'notify'),
+      action,
+      input: emitValue(params),
+      connection,
+      retry: given.retry,
+    },
     {
       Comment: stateComment(action.id),
       ...(catchers.length === 0 ? {} : { Catch: catchers }),
