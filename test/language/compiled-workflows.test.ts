@@ -1,6 +1,9 @@
 // Compiled workflows on the local engine: what the language promises holds at run time.
 import { expect, test } from 'vitest';
-import { type Answer, run } from '../support/run-compiled.ts';
+import { runsOfFile } from '../support/file-runs.ts';
+import type { Answer } from '../support/run-compiled.ts';
+
+const run = runsOfFile();
 
 class RateLimited extends Error {
   override readonly name = 'RateLimited';

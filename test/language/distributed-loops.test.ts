@@ -6,8 +6,11 @@ import { describe, expect, test } from 'vitest';
 import { buildCatalogue } from '../../infrastructure/build-catalogue.ts';
 import { examplesFolder } from '../../infrastructure/generate/update-goldens.ts';
 import { executionLog } from '../../lib/schemas/execution-log.ts';
-import { type Answer, type Run, run } from '../support/run-compiled.ts';
+import { runsOfFile } from '../support/file-runs.ts';
+import type { Answer, Run } from '../support/run-compiled.ts';
 import { logOf, startTestStack } from '../support/test-stack.ts';
+
+const run = runsOfFile();
 
 const failure = (name: string, message: string): Error => Object.assign(new Error(message), { name });
 const value = (id: string, transform: unknown, rest = {}) => ({ id, transform, ...rest });

@@ -1,8 +1,11 @@
 // What becomes of errors: retry, on_error, on_item_error, on_failure and timeout_seconds, by which transitions.
 import { expect, test } from 'vitest';
+import { runsOfFile } from '../support/file-runs.ts';
 import { failure, logged, start } from '../support/language-example.ts';
-import { type Answer, run } from '../support/run-compiled.ts';
+import type { Answer } from '../support/run-compiled.ts';
 import { createSkippingClock } from '../support/test-clock.ts';
+
+const run = runsOfFile();
 
 test('on_error: its steps see the error, and the result of the last takes the place of the step’s', async () => {
   const input = { repo_name: 'o/r', parent_id: 'd' };

@@ -1,6 +1,9 @@
 // What the log of a real run tells of each failure: the step's own error, whatever the run ended with.
 import { expect, test } from 'vitest';
-import { type Run, run } from '../support/run-compiled.ts';
+import { runsOfFile } from '../support/file-runs.ts';
+import type { Run } from '../support/run-compiled.ts';
+
+const run = runsOfFile();
 
 const fail = (id: string, error: string, cause: string, rest = {}) => ({
   id,

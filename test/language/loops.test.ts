@@ -1,7 +1,10 @@
 // Loops on the local engine, each inline and distributed: whichever it is, it gives and does the same.
 import { describe, expect, test } from 'vitest';
-import { type Answer, type Run, run } from '../support/run-compiled.ts';
+import { runsOfFile } from '../support/file-runs.ts';
+import type { Answer, Run } from '../support/run-compiled.ts';
 import { createSkippingClock } from '../support/test-clock.ts';
+
+const run = runsOfFile();
 
 const failure = (name: string, message: string): Error => Object.assign(new Error(message), { name });
 const steps = (...list: unknown[]) => ({ id: 'w', steps: list });
@@ -200,7 +203,7 @@ describe.each(['inline', 'distributed'] as const)('%s', (mode) => {
       { ...outside, step_id: 'open', call_id: '1', started_at },
     ]);
     expect(outside?.first_try).toBe(true);
-    expect(outside?.id).toMatch(/:execution:test1:[^:]+$/);
+    expect(outside?.id).toMatch(/:execution:test\d+:[^:]+$/);
   });
 
   test.each(['inline', 'distributed'] as const)('around a loop that is %s', async (inner) => {

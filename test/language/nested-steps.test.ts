@@ -1,7 +1,10 @@
 // The language on the local engine: steps within steps, what is seen where, and what happens when something fails.
 import { expect, test } from 'vitest';
 import { result } from '../../lib/compiler/testing/compile.ts';
-import { type Answer, run } from '../support/run-compiled.ts';
+import { runsOfFile } from '../support/file-runs.ts';
+import type { Answer } from '../support/run-compiled.ts';
+
+const run = runsOfFile();
 
 const failure = (name: string, message = name): Error => Object.assign(new Error(message), { name });
 const none: Answer = () => undefined;

@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { buildCatalogue } from '../../infrastructure/build-catalogue.ts';
 import { examplesFolder } from '../../infrastructure/generate/update-goldens.ts';
 import type { Clock } from '../../local/states/model/clock.ts';
-import { type Answer, type Run, run } from './run-compiled.ts';
+import { runsOfFile } from './file-runs.ts';
+import type { Answer, Run } from './run-compiled.ts';
 
+const run = runsOfFile();
 export const catalogue = await buildCatalogue();
 export const readExample = (file: string) => readFile(join(examplesFolder, file), 'utf8');
 export const exampleWorkflow = async (name: string): Promise<unknown> =>
