@@ -170,44 +170,53 @@ describe.skipIf(!dashboard)('every page', () => {
     expect(await titles()).toEqual(before);
   });
 
-  test('each request that fails is told with a retry, whatever it fails with, and never as an empty list', async () => {
+  test('each page says that it loads; each request that fails is told with a retry, whatever it fails with, and never as an empty list', async () => {
     await context.addInitScript(AN_HOUR_AHEAD);
     const faults: string[] = [];
     await Promise.all(
-      tabs.map(async ({ name, path, page }) => {
-        let failing = '';
-        let answer: Answer = answers[0];
-        await page.route('**', (route) =>
-          isOfApi(route.request()) && addressOf(route.request()) === failing
-            ? answer.give(route)
-            : route.fallback(),
-        );
-        const fails = async (address: string) => {
-          failing = address;
-          await page.goto(`${started().apiUrl}/app${path}`);
-          if (address === COUNT && name === 'runs')
-            return page.getByRole('link', { name: '? waiting', exact: true }).waitFor();
-          const told = page.locator('main').getByRole('alert').filter({ hasText: answer.says });
-          const retry = told.first().getByRole('button', { name: 'Try again' });
-          await retry.waitFor();
-          expect(await page.getByRole('main').innerText()).not.toMatch(
-            /No run|There is no|Nothing (waits|is due|failed)/,
-          );
-          failing = '';
-          await retry.press('Enter');
-          await expect.poll(() => told.count()).toBe(0);
-        };
+      tabs.map(async ({ name, path, page }, tab) => {
         // The count stands beside every page: what becomes of it is the same on each.
         const addresses = [...(asked.get(page) ?? [])].filter(
           (address) => address !== GREETING && (address !== COUNT || /^(home|runs|approvals)$/.test(name)),
         );
-        if (addresses.length === 0) await page.goto(`${started().apiUrl}/app${path}`);
-        for (const [position, address] of addresses.entries()) {
-          answer = answers[position % answers.length] ?? answers[0];
-          await fails(address).catch((error: unknown) =>
-            faults.push(`${name}: ${address}, ${answer.says}: ${error}`),
-          );
+        // Those that fail still.
+        const failing = new Map(addresses.map((address, position) => [address, answerAt(position, tab)]));
+        const held = Promise.withResolvers<void>();
+        await page.route('**', async (route) => {
+          if (!isOfApi(route.request())) return route.fallback();
+          await held.promise;
+          return failing.get(addressOf(route.request()))?.give(route) ?? route.fallback();
+        });
+        await page.goto(`${started().apiUrl}/app${path}`);
+        // What every page asks for is what waits.
+        if ((asked.get(page)?.size ?? 0) > 1) await loading(page).waitFor();
+        held.resolve();
+        const main = page.getByRole('main');
+        const told = (says: string | RegExp) => main.getByRole('alert').filter({ hasText: says });
+        if (name === 'runs') {
+          await page.getByRole('link', { name: '? waiting', exact: true }).waitFor();
+          failing.delete(COUNT);
         }
+        // Some are asked only once others have been answered: what is told is mended, then the next is waited for.
+        const mend = async () => {
+          const any = new RegExp([...failing.values()].map(({ says }) => says).join('|'));
+          const notice = await told(any).first().innerText();
+          expect(await main.innerText()).not.toMatch(/No run|There is no|Nothing (waits|is due|failed)/);
+          for (const [address, { says }] of failing) {
+            if (!notice.includes(says)) continue;
+            const retry = told(says).getByRole('button', { name: 'Try again' });
+            await retry.first().waitFor();
+            failing.delete(address);
+            // What is live is asked again by itself as well, and may have been answered by now.
+            await retry.evaluateAll(([button]) => button?.click());
+            await expect.poll(() => told(says).count()).toBe(0);
+          }
+        };
+        while (failing.size > 0)
+          await mend().catch((error: unknown) => {
+            faults.push(`${name}: one of ${[...failing.keys()]}: ${error}`);
+            failing.clear();
+          });
         // A request that is on its way while its route goes would never be answered.
         await isLoaded(page);
         await page.unrouteAll({ behavior: 'wait' });
@@ -228,7 +237,7 @@ describe.skipIf(!dashboard)('every page', () => {
     ).toEqual([]);
   });
 
-  test('says that it loads, and an empty list how the first entry comes about', async () => {
+  test('an empty list says how the first entry comes about', async () => {
     const empty: Readonly<Record<string, RegExp>> = {
       home: /Nothing waits for an answer/,
       runs: /A run appears here as soon as a workflow is started/,
@@ -237,28 +246,19 @@ describe.skipIf(!dashboard)('every page', () => {
       schedules: /is listed here as soon as it is saved/,
       webhooks: /is listed here as soon as it is saved/,
     };
+    const listing = tabs.filter(({ name }) => name in empty);
+    expect(listing).toHaveLength(Object.keys(empty).length);
     await Promise.all(
-      tabs.map(async ({ name, path, page }) => {
-        const held = Promise.withResolvers<void>();
-        await page.route('**', async (route) => {
+      listing.map(async ({ name, path, page }) => {
+        await page.route('**', (route) => {
           if (!isOfApi(route.request())) return route.fallback();
-          await held.promise;
-          if (!empty[name]) return route.fallback();
           const none = { count: 0, more: false, groups: [], latest: [] };
-          await route.fulfill({ json: { items: [], next_cursor: null, failed: none, running: none } });
+          return route.fulfill({ json: { items: [], next_cursor: null, failed: none, running: none } });
         });
         await page.goto(`${started().apiUrl}/app${path}`);
-        // What every page asks for is what waits.
-        if ((asked.get(page)?.size ?? 0) > 1)
-          await page
-            .getByRole('main')
-            .getByText(/ (is|are) loading$/)
-            .first()
-            .waitFor();
-        held.resolve();
         await isLoaded(page);
         await page
-          .getByText(empty[name] ?? /./)
+          .getByText(empty[name] ?? '')
           .first()
           .waitFor();
         await page.unrouteAll({ behavior: 'wait' });
@@ -266,6 +266,11 @@ describe.skipIf(!dashboard)('every page', () => {
     );
   });
 
+  const loading = (page: Page) =>
+    page
+      .getByRole('main')
+      .getByText(/ (is|are) loading$/)
+      .first();
   /** Whether to greet a new user: without an answer nobody is greeted. */
   const GREETING = 'GET /executions?limit=1';
   const COUNT = 'GET /approvals?status=pending&limit=100';
@@ -293,14 +298,19 @@ describe.skipIf(!dashboard)('every page', () => {
         body: JSON.stringify({ type: '/docs#internal', title, status, detail: 'Of this test' }),
       }),
   });
-  const answers: readonly [Answer, ...Answer[]] = [
-    problem(500, 'Something failed here'),
-    problem(429, 'Too many requests'),
-    { says: 'AI-Orchestra cannot be reached', give: (route) => route.abort('connectionreset') },
-    {
-      says: 'Something else has answered in its place',
-      give: (route) => route.fulfill({ contentType: 'text/html', body: '<h1>Log in to this network</h1>' }),
-    },
-    { says: 'No answer came', give: (route) => route.abort('internetdisconnected') },
-  ];
+  /** What the request at this place among those of its page fails with: in words that no other of the page has. */
+  const answerAt = (position: number, tab: number): Answer => {
+    if (position === 2) {
+      const reason = tab % 2 === 0 ? 'connectionreset' : 'internetdisconnected';
+      return { says: 'No answer came from the service', give: (route) => route.abort(reason) };
+    }
+    if (position === 3)
+      return {
+        says: 'Something else has answered in its place',
+        give: (route) => route.fulfill({ contentType: 'text/html', body: '<h1>Log in to this network</h1>' }),
+      };
+    return position % 2 === 0
+      ? problem(500, `Something failed here, ${position} of this page`)
+      : problem(429, `Too many requests, ${position} of this page`);
+  };
 });
