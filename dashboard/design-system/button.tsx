@@ -9,7 +9,7 @@ export const buttonClass = css['button'] ?? '';
 export const primaryClass = `${buttonClass} ${css['primary']}`;
 
 interface ButtonProps extends ComponentProps<'button'> {
-  readonly kind?: 'default' | 'primary' | 'danger' | 'quiet';
+  readonly kind?: 'default' | 'primary' | 'danger' | 'quiet' | 'link';
   readonly icon?: IconComponent;
   /** What it began is not done yet: a second click does nothing. */
   readonly busy?: boolean;

@@ -15,6 +15,8 @@ export interface DialogProps {
   readonly children?: ReactNode;
   /** As wide as the window lets it: two texts stand in it side by side. */
   readonly wide?: boolean;
+  /** At the top of the window, for a list that gets shorter while one types. */
+  readonly atTop?: boolean;
   /** What has the focus first; what comes first in it when left out. */
   readonly initialFocus?: RefObject<HTMLElement | null>;
   /** Whether the focus goes back to where it was when it closes, or where it goes: what it came from may be gone. */
@@ -22,13 +24,14 @@ export interface DialogProps {
 }
 
 export default function DialogPopup(props: DialogProps) {
-  const { open, onClose, title, description, actions, children, wide, initialFocus, givesFocusBack } = props;
+  const { open, onClose, title, description, actions, children, initialFocus, givesFocusBack } = props;
+  const { wide, atTop } = props;
   return (
     <Base.Root open={open} onOpenChange={(isOpen) => !isOpen && onClose()}>
       <Base.Portal>
         <Base.Backdrop className={css['backdrop']} />
         <Base.Popup
-          className={[css['popup'], wide && css['wide']].filter(Boolean).join(' ')}
+          className={[css['popup'], wide && css['wide'], atTop && css['top']].filter(Boolean).join(' ')}
           {...(initialFocus && { initialFocus })}
           {...(givesFocusBack && { finalFocus: givesFocusBack })}
         >

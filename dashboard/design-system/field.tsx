@@ -10,6 +10,11 @@ interface FieldProps {
   readonly error?: string | undefined;
 }
 
+interface HiddenLabel {
+  /** What stands beside it says the same to those who see it. */
+  readonly labelHidden?: boolean;
+}
+
 /** What a field's control gets: `id`, `aria-describedby` and `aria-invalid`. */
 export interface ControlProps {
   readonly id: string;
@@ -19,11 +24,12 @@ export interface ControlProps {
 
 export function Field({
   label,
+  labelHidden,
   note,
   hint,
   error,
   control,
-}: FieldProps & { readonly control: (props: ControlProps) => ReactNode }) {
+}: FieldProps & HiddenLabel & { readonly control: (props: ControlProps) => ReactNode }) {
   const id = useId();
   const described = [
     error !== undefined && `${id}-error`,
@@ -32,7 +38,7 @@ export function Field({
   ].filter(Boolean);
   return (
     <div className={css['field']}>
-      <div className={css['head']}>
+      <div className={labelHidden ? 'visually-hidden' : css['head']}>
         <label htmlFor={id} dir="auto">
           {label}
         </label>
@@ -87,15 +93,16 @@ export function TextArea({ label, hint, error, ...input }: FieldProps & Componen
   );
 }
 
-interface SelectProps extends FieldProps, Omit<ComponentProps<'select'>, 'children'> {
+interface SelectProps extends FieldProps, HiddenLabel, Omit<ComponentProps<'select'>, 'children'> {
   readonly options: readonly { readonly value: string; readonly label: string }[];
 }
 
 /** The browser's own list: it is right on every phone and for every screen reader. */
-export function SelectField({ label, hint, error, options, ...select }: SelectProps) {
+export function SelectField({ label, labelHidden, hint, error, options, ...select }: SelectProps) {
   return (
     <Field
       label={label}
+      labelHidden={labelHidden ?? false}
       hint={hint}
       error={error}
       control={(props) => (

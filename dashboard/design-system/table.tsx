@@ -9,6 +9,8 @@ export interface Column<Row> {
   cell(row: Row): ReactNode;
   /** Numbers stand at the end of their cell. */
   readonly align?: 'end';
+  /** It has the width that the others leave, and its text ends there: one of a table. */
+  readonly grows?: boolean;
   /** Its title is read, and not shown. */
   readonly titleHidden?: boolean;
   /**
@@ -47,8 +49,8 @@ export function Table<Row>({ label, columns, rows, rowKey, isSelected }: TablePr
         <tbody role="rowgroup">
           {rows.map((row) => (
             <tr key={rowKey(row)} role="row" aria-current={isSelected?.(row) ? 'true' : undefined}>
-              {columns.map(({ id, cell, align, phone = 'meta' }) => (
-                <td key={id} role="cell" data-align={align} data-phone={phone}>
+              {columns.map(({ id, cell, align, grows, phone = 'meta' }) => (
+                <td key={id} role="cell" data-align={align} data-grows={grows} data-phone={phone}>
                   {cell(row)}
                 </td>
               ))}

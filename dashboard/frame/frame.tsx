@@ -43,9 +43,9 @@ function Inside({ pages, first }: FrameProps) {
       <div className={css['beside']}>
         <header className={css['bar']}>
           <Breadcrumb {...trail} />
+          <Jump pages={pages} />
           <WaitingLink />
           <Shortcuts pages={pages} />
-          <Jump pages={pages} />
           <UserMenu />
         </header>
         <ConnectionBanner />

@@ -9,7 +9,7 @@ import css from './jump.module.css';
 import { type JumpTarget, jumpTargets } from './jump-targets.ts';
 import type { PageEntry } from './pages.ts';
 import { useNavigate } from './router.tsx';
-import { useWorkflowIds } from './workflow-ids.ts';
+import { useWorkflowNames } from './workflow-ids.ts';
 
 interface JumpDialogProps {
   readonly pages: readonly PageEntry[];
@@ -30,6 +30,7 @@ export default function JumpDialog({ pages, times, open, onClose }: JumpDialogPr
       open={open}
       onClose={onClose}
       title="Go to"
+      atTop
       initialFocus={field}
       givesFocusBack={() => !hasJumped.current}
     >
@@ -66,7 +67,7 @@ function Targets({ field, pages, jump }: TargetsProps) {
   const id = useId();
   const [typed, setTyped] = useState('');
   const [at, setAt] = useState(0);
-  const workflows = useWorkflowIds();
+  const workflows = useWorkflowNames();
   const runs = useRecentRuns();
   const targets = jumpTargets(typed, { pages, workflows: workflows.data ?? [], runs: runs.data ?? [] });
   const chosen = Math.min(at, targets.length - 1);

@@ -8,17 +8,23 @@ const known = {
     { path: '/runs', navigation: { title: 'Runs' } },
     { path: '/runs/:id' },
   ],
-  workflows: ['answer_issue', 'issue_report', 'weekly_digest'],
+  workflows: [
+    { id: 'answer_issue', name: 'Reply to users' },
+    { id: 'issue_report', name: 'issue_report' },
+    { id: 'weekly_digest', name: 'weekly_digest' },
+  ],
   runs: [{ id: 'weekly_digest.3f-by-ada', status: 'timed_out' as const }],
 };
 const labels = (text: string) => jumpTargets(text, known).map(({ label }) => label);
 
 test.each([
-  ['', ['Home', 'Runs', 'answer_issue', 'issue_report', 'weekly_digest', 'weekly_digest.3f-by-ada']],
+  ['', ['Home', 'Runs', 'Reply to users', 'issue_report', 'weekly_digest', 'weekly_digest.3f-by-ada']],
   ['RU', ['Runs']],
-  ['issue', ['issue_report', 'answer_issue']],
+  ['issue', ['issue_report', 'Reply to users']],
+  ['user', ['Reply to users']],
+  ['timed', ['weekly_digest.3f-by-ada']],
   ['digest week', ['weekly_digest', 'weekly_digest.3f-by-ada']],
-  ['issue answer', ['answer_issue']],
+  ['issue answer', ['Reply to users']],
   ['nowhere', []],
 ])('%j finds what has every word, first what begins with it', (text, found) =>
   expect(labels(text)).toEqual(found),
@@ -36,7 +42,7 @@ test.each([
 test('the id of a recent run leads there once, with what became of it', () => {
   expect(jumpTargets('weekly_digest.3f-by-ada', known)).toEqual([
     {
-      group: 'Recent runs',
+      group: 'Recent run',
       label: 'weekly_digest.3f-by-ada',
       note: 'timed out',
       to: '/runs/weekly_digest.3f-by-ada',
@@ -46,7 +52,8 @@ test('the id of a recent run leads there once, with what became of it', () => {
 
 test('of each group eight are shown, those first that begin with what was typed', () => {
   const workflows = Array.from({ length: 9 }, (_, n) => `a_sync_${n}`);
-  const found = jumpTargets('sync', { ...known, workflows: [...workflows, 'sync_all'] });
+  const named = [...workflows, 'sync_all'].map((id) => ({ id, name: id }));
+  const found = jumpTargets('sync', { ...known, workflows: named });
   expect(found.map(({ label }) => label)).toEqual(['sync_all', ...workflows.slice(0, 7)]);
 });
 

@@ -1,17 +1,18 @@
 // Where one can jump to by some letters: pages, workflows, recent runs, and the run of a pasted id.
 import type { AnswerBody } from '../api/routes.ts';
+import type { WorkflowName } from './workflow-ids.ts';
 
 export interface JumpTarget {
-  readonly group: 'Run' | 'Pages' | 'Workflows' | 'Recent runs';
+  readonly group: 'Run' | 'Page' | 'Workflow' | 'Recent run';
   readonly label: string;
-  /** Told beside it: `failed`. */
+  /** Told beside it, and found by too: the id of a workflow, `failed`. */
   readonly note?: string;
   readonly to: string;
 }
 
 interface Known {
   readonly pages: readonly { readonly path: string; readonly navigation?: { readonly title: string } }[];
-  readonly workflows: readonly string[];
+  readonly workflows: readonly WorkflowName[];
   readonly runs: readonly Pick<AnswerBody<'GET /executions'>['items'][number], 'id' | 'status'>[];
 }
 
@@ -24,11 +25,16 @@ export function jumpTargets(typed: string, { pages, workflows, runs }: Known): r
   const text = typed.trim();
   const groups: readonly (readonly JumpTarget[])[] = [
     pages.flatMap(({ path: to, navigation }) =>
-      navigation ? [{ group: 'Pages', label: navigation.title, to }] : [],
+      navigation ? [{ group: 'Page', label: navigation.title, to }] : [],
     ),
-    workflows.map((id) => ({ group: 'Workflows', label: id, to: `/workflows/${encodeURIComponent(id)}` })),
+    workflows.map(({ id, name }) => ({
+      group: 'Workflow',
+      label: name,
+      ...(id !== name && { note: id }),
+      to: `/workflows/${encodeURIComponent(id)}`,
+    })),
     runs.map(({ id, status }) => ({
-      group: 'Recent runs',
+      group: 'Recent run',
       label: id,
       note: status.replace('_', ' '),
       to: `/runs/${encodeURIComponent(id)}`,
@@ -41,9 +47,10 @@ export function jumpTargets(typed: string, { pages, workflows, runs }: Known): r
 
 function matching(targets: readonly JumpTarget[], text: string): readonly JumpTarget[] {
   const words = text.toLowerCase().split(/\s+/);
-  const rank = ({ label }: JumpTarget) => (label.toLowerCase().startsWith(words[0] ?? '') ? 0 : 1);
+  const begins = (text = '') => text.toLowerCase().startsWith(words[0] ?? '');
+  const rank = ({ label, note }: JumpTarget) => (begins(label) || begins(note) ? 0 : 1);
   return targets
-    .filter(({ label }) => words.every((word) => label.toLowerCase().includes(word)))
+    .filter(({ label, note = '' }) => words.every((word) => `${label} ${note}`.toLowerCase().includes(word)))
     .toSorted((a, b) => rank(a) - rank(b));
 }
 

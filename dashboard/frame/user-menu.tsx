@@ -13,6 +13,12 @@ const names: Readonly<Record<Theme, string>> = {
   dark: 'Dark',
 };
 
+const reference = (
+  <a href="/docs" target="_blank" rel="noopener">
+    API reference
+  </a>
+);
+
 export function UserMenu() {
   const { user, role, logOut } = useSession();
   const theme = useSyncExternalStore(onTheme, chosenTheme);
@@ -35,7 +41,11 @@ export function UserMenu() {
           </>
         ),
       }}
-      entries={[...looks, { label: 'Log out', act: logOut, separated: true }]}
+      entries={[
+        ...looks,
+        { label: 'API reference', link: reference, separated: true },
+        { label: 'Log out', act: logOut },
+      ]}
     />
   );
 }

@@ -58,8 +58,30 @@ export function decide({ document, location }: Browser): void {
     return { status: response.status, body: (await response.json()) as Answer['body'] };
   }
 
-  const date = (text: string | null): string =>
-    text === null ? '' : new Date(text).toLocaleString([], { dateStyle: 'long', timeStyle: 'short' });
+  /** `1 December 2026 at 04:36 CET` */
+  function date(text: string | null): string {
+    if (text === null) return '';
+    const day = { day: 'numeric', month: 'long', year: 'numeric' } as const;
+    const time = { hour: '2-digit', minute: '2-digit', timeZoneName: 'short' } as const;
+    return new Date(text).toLocaleString([], { ...day, ...time });
+  }
+
+  /**
+   * Lines as people write them, `amount: 12`, with what is within a value further in: a text of several lines cannot pass
+   * for further fields.
+   */
+  function lines(value: unknown, indent: string): string {
+    if (typeof value !== 'object' || value === null)
+      return String(value).replace(/\r\n|[\n\v\f\r\x85\u2028\u2029]/g, `\n${indent}`);
+    const entries = Object.entries(value);
+    if (entries.length === 0) return Array.isArray(value) ? '[]' : '{}';
+    const written = entries.map(([name, one]) => {
+      const key = Array.isArray(value) ? `[${name}]` : name.replace(/\s+/g, ' ');
+      const isNested = typeof one === 'object' && one !== null && Object.keys(one).length > 0;
+      return `${key}:${isNested ? `\n${indent}  ` : ' '}${lines(one, `${indent}  `)}`;
+    });
+    return written.join(`\n${indent}`);
+  }
 
   function show(ids: readonly string[]): void {
     for (const part of ['login', 'request', 'decision', 'again']) element(part).hidden = !ids.includes(part);
@@ -92,7 +114,7 @@ export function decide({ document, location }: Browser): void {
     const { message, details, status } = approval;
     element('message').textContent = message;
     element('details').hidden = details === null;
-    element('details').textContent = typeof details === 'string' ? details : JSON.stringify(details, null, 2);
+    element('details').textContent = lines(details, '');
     element('workflow').textContent = `${approval.workflow_id}, step ${approval.step_id}`;
     element('requested').textContent = date(approval.requested_at);
     element('expires').textContent = date(approval.expires_at);

@@ -1,14 +1,14 @@
-// The style sheet of the page on which a person decides.
+// The style sheet of the page on which a person decides, in the dashboard’s colours (dashboard/design-system/tokens.css).
 
 export const approvalPageStyle = `
 :root {
-  --ground: #f5f6f8; --card: #fff; --line: #c3c9d2; --text: #1c2330; --quiet: #545e6e; --focus: #0b5cad;
-  --yes: #0b6b3a; --no: #a32020; --plain: #0b5cad; --on: #fff;
+  --ground: #f6f7f9; --card: #fff; --line: #dfe2e8; --edge: #868d9a; --text: #1b1f27; --quiet: #59606d;
+  --yes: #17714a; --no: #bd2429; --plain: #3451b2; --on: #fff;
 }
 @media (prefers-color-scheme: dark) {
   :root {
-    --ground: #14171d; --card: #1d222b; --line: #4a5464; --text: #e4e8ef; --quiet: #a9b3c3; --focus: #7db5f5;
-    --yes: #6fd19b; --no: #f08c8c; --plain: #7db5f5; --on: #10141a;
+    --ground: #111318; --card: #1d212a; --line: #2d323d; --edge: #727a8a; --text: #e6e8ec; --quiet: #a3aab7;
+    --yes: #4cc38a; --no: #ff9092; --plain: #9db1f5; --on: #111318;
   }
 }
 * { box-sizing: border-box; }
@@ -30,15 +30,14 @@ p { margin: 0 0 1rem; }
 #message:focus, #status:focus, #error:focus { outline: none; }
 pre {
   max-height: 24rem; margin: 0 0 1rem; padding: .8rem; overflow: auto; background: var(--ground);
-  border: 1px solid var(--line); border-radius: .5rem; white-space: pre-wrap; overflow-wrap: anywhere;
-  font: .9rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace;
+  border: 1px solid var(--line); border-radius: .5rem; white-space: pre-wrap; overflow-wrap: anywhere; font: inherit;
 }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .3rem 1rem; margin: 0 0 1.25rem; }
 dt { color: var(--quiet); }
 dd { margin: 0; overflow-wrap: anywhere; }
-label { display: block; margin: 0 0 .3rem; font-weight: 600; }
+label { display: block; margin: 0 0 .3rem; font-weight: 500; }
 input, textarea {
-  width: 100%; margin: 0 0 1rem; padding: .65rem .75rem; border: 1px solid var(--quiet); border-radius: .5rem;
+  width: 100%; margin: 0 0 1rem; padding: .65rem .75rem; border: 1px solid var(--edge); border-radius: .5rem;
   background: var(--card); color: inherit; font: inherit;
 }
 button {
@@ -49,7 +48,7 @@ button:disabled { opacity: .55; cursor: default; }
 .choice { display: grid; grid-template-columns: 1fr 1fr; gap: .75rem; }
 #approve { background: var(--yes); }
 #reject { background: var(--no); }
-:focus-visible { outline: 3px solid var(--focus); outline-offset: 2px; }
+:focus-visible { outline: 3px solid var(--plain); outline-offset: 2px; }
 @media (max-width: 26rem) {
   body { padding: 0; }
   main { min-height: 100vh; border: 0; border-radius: 0; }

@@ -1,14 +1,14 @@
-// The style sheet of the documentation page.
+// The style sheet of the documentation page, in the dashboard’s colours (dashboard/design-system/tokens.css).
 
 export const docsStyle = `
 :root {
-  --ground: #fff; --soft: #f5f6f8; --line: #dfe2e7; --text: #1c2330; --quiet: #5b6575; --link: #0b5cad;
-  --get: #0b6b3a; --post: #0b5cad; --put: #8a5300; --delete: #a32020;
+  --ground: #fff; --soft: #f6f7f9; --line: #dfe2e8; --text: #1b1f27; --quiet: #59606d; --link: #3451b2;
+  --get: #17714a; --post: #0a5fb8; --put: #855400; --delete: #bd2429;
 }
 @media (prefers-color-scheme: dark) {
   :root {
-    --ground: #14171d; --soft: #1d222b; --line: #323a47; --text: #e4e8ef; --quiet: #a0aabb; --link: #7db5f5;
-    --get: #6fd19b; --post: #7db5f5; --put: #e7b568; --delete: #f08c8c;
+    --ground: #111318; --soft: #171a21; --line: #2d323d; --text: #e6e8ec; --quiet: #a3aab7; --link: #9db1f5;
+    --get: #4cc38a; --post: #70b8ff; --put: #f0b44e; --delete: #ff9092;
   }
 }
 * { box-sizing: border-box; }
@@ -24,8 +24,8 @@ nav {
 nav p { margin: 0; font-weight: 600; font-size: 1rem; }
 nav h2 { margin: 1.1rem 0 .3rem; font-size: .8rem; text-transform: capitalize; color: var(--quiet); }
 nav ul { margin: 0; padding: 0; list-style: none; }
-nav li a { display: block; padding: .12rem 0; overflow-wrap: anywhere; color: var(--text); }
-nav li b { display: inline-block; min-width: 3.4rem; font-size: .7rem; color: var(--quiet); }
+nav li a { display: flex; align-items: baseline; padding: .12rem 0; overflow-wrap: anywhere; color: var(--text); }
+nav li b { flex: none; width: 3.4rem; font-size: .7rem; color: var(--quiet); }
 main { max-width: 54rem; padding: 2rem 2.5rem 6rem; }
 h1 { margin: 0 0 .75rem; font-size: 1.9rem; line-height: 1.2; }
 main > h2 { margin: 3rem 0 0; padding-bottom: .3rem; border-bottom: 1px solid var(--line); text-transform: capitalize; }

@@ -162,7 +162,7 @@ describe.skipIf(!browser)('the page', () => {
     await page.getByText('The user or the password is wrong.').waitFor();
     await logIn(page, 'editor');
     await page.getByText(`Publish ${title}?`).waitFor();
-    expect(await page.locator('#details').textContent()).toBe(JSON.stringify({ title, words: 120 }, null, 2));
+    expect(await page.locator('#details').textContent()).toBe(`title: ${title}\nwords: 120`);
     expect(await page.locator('img').count()).toBe(0);
     // Nothing is wider than a phone.
     expect(await page.locator('main').boundingBox()).toMatchObject({ width: 390 });

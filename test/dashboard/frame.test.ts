@@ -80,12 +80,13 @@ describe.skipIf(!dashboard)('the dashboard', () => {
 
     await jump('mail');
     await page.getByRole('option').nth(1).waitFor();
-    const second = (await page.getByRole('option').nth(1).innerText()).split('\n')[0] ?? '';
+    const [second = '', where = ''] = (await page.getByRole('option').nth(1).innerText()).split('\n');
+    const id = where.split(', ')[1] ?? second;
     expect(await violations(page)).toEqual([]);
     await page.keyboard.press('ArrowDown');
     await page.getByRole('option', { name: second, selected: true }).waitFor();
     await page.keyboard.press('Enter');
-    await page.waitForURL(new RegExp(`/app/workflows/${second}$`));
+    await page.waitForURL(new RegExp(`/app/workflows/${id}$`));
 
     await jump('greeting.0a1b');
     await page.keyboard.press('Escape');

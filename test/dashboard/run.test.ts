@@ -101,7 +101,7 @@ describe.skipIf(!dashboard)('a run', () => {
 
   test('its iterations are gone through by number, one by one, and to the next failure; the URL names each', async () => {
     const { page } = await stack().open({ path: `/runs/${failed}?step=check&index=0` });
-    await page.getByText('5 items, from 0: 3 succeeded, 1 failed, 1 not begun').waitFor();
+    await page.getByText('5 items, numbered from 0: 3 succeeded, 1 failed, 1 not begun').waitFor();
     await page.getByRole('button', { name: 'Next failed' }).click();
     await page.waitForURL(/index=3/);
     await page.getByRole('button', { name: 'The iteration before, of each' }).click();
@@ -232,7 +232,7 @@ describe.skipIf(!dashboard)('a run', () => {
     });
     const run = await ended('many');
     const { page } = await stack().open({ path: `/runs/${run}` });
-    await page.getByText('130 items, from 0: 129 succeeded, 1 with a caught error').waitFor();
+    await page.getByText('130 items, numbered from 0: 129 succeeded, 1 with a caught error').waitFor();
     await page.getByText('List the iterations').click();
     await page.getByLabel('Status of the iterations').selectOption('caught');
     const list = page.getByRole('table', { name: 'Iterations' });

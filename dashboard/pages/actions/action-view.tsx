@@ -4,8 +4,10 @@ import { useEffect, useRef } from 'react';
 import type { AnswerBody } from '../../api/routes.ts';
 import { buttonClass } from '../../design-system/button.tsx';
 import { CopyButton } from '../../design-system/copy-button.tsx';
+import { Marked } from '../../design-system/marked.tsx';
 import { Link, path } from '../../frame/router.tsx';
 import { actionStep } from '../../workflow/action-step.ts';
+import { providerName } from '../../workflow/provider-name.ts';
 import css from './actions.module.css';
 import { AddToWorkflow } from './add-to-workflow.tsx';
 import { type SchemaRow, schemaRows } from './schema-rows.ts';
@@ -48,11 +50,13 @@ export function ActionView({ action, takesFocus }: ActionViewProps) {
           <AddToWorkflow action={id} />
         </div>
       </header>
-      <p>{summary}</p>
+      <p>
+        <Marked text={summary} />
+      </p>
       <ul className={css['facts']}>
         <li>{action.effect === 'read' ? 'Reads, and changes nothing.' : means[action.once]}</li>
         <li>
-          Needs a connection to {connection.provider}
+          Needs a connection to {providerName(connection.provider)}
           {connection.fields.length > 0 && ` (${connection.fields.join(', ')})`}.
         </li>
         <li>
@@ -103,7 +107,7 @@ function Rows({ title, none, rows, marksRequired = false }: RowsProps) {
                 {marksRequired && required && <span className={css['required']}> required</span>}
               </dt>
               <dd>
-                {description}
+                <Marked text={description} />
                 {fallback !== undefined && (
                   <span className="quiet">
                     {' '}

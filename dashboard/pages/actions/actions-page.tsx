@@ -9,6 +9,7 @@ import { TextField } from '../../design-system/field.tsx';
 import { Page } from '../../frame/page.tsx';
 import { Link, path, useSearch } from '../../frame/router.tsx';
 import { text } from '../../frame/search.ts';
+import { providerName } from '../../workflow/provider-name.ts';
 import { type Action, ActionView } from './action-view.tsx';
 import css from './actions.module.css';
 
@@ -84,7 +85,7 @@ function ActionList({ actions, chosen, q }: ActionListProps) {
     <nav aria-label="Actions">
       {[...providers].map(([provider, some]) => (
         <section key={provider} className={css['provider']}>
-          <h2>{provider}</h2>
+          <h2>{providerName(provider)}</h2>
           <ul>
             {some.map(({ id, title }) => (
               <li key={id}>

@@ -8,6 +8,7 @@ import { Time, useNow } from '../../design-system/time.tsx';
 import { mayDecide } from '../../frame/deciders.ts';
 import { Link } from '../../frame/router.tsx';
 import { useSession } from '../../session/session.tsx';
+import { Fields } from '../../workflow/value-view.tsx';
 import css from './approvals.module.css';
 import { DecisionForm } from './decision-form.tsx';
 import { neededWords, outcomeText, placeText, runLink, type WaitingApproval, waitsText } from './inbox.ts';
@@ -103,53 +104,20 @@ function Details({ record, isLoading }: DetailsProps) {
   if (!record) return isLoading ? <Skeleton label="The details are loading" rows={3} /> : null;
   const { details } = record;
   if (details == null) return null;
-  const fields = fieldsOf(details);
   return (
     <div className={css['details']}>
       <div className={css['detailsTitle']}>
         <h3>Details</h3>
         <CopyButton text={textOf(details)} label="Copy the details" />
       </div>
-      {fields ? (
-        <dl>
-          {fields.map(([name, value]) => (
-            <div key={name}>
-              <dt dir="auto">{name}</dt>
-              <dd>
-                <Value value={value} />
-              </dd>
-            </div>
-          ))}
-        </dl>
-      ) : (
-        <Value value={details} />
-      )}
+      <Fields value={details} />
     </div>
   );
-}
-
-function fieldsOf(value: unknown): readonly [string, unknown][] | undefined {
-  const isFields =
-    typeof value === 'object' && value !== null && !Array.isArray(value) && !JSON.isRawJSON(value);
-  if (!isFields) return undefined;
-  const fields = Object.entries(value);
-  return fields.length > 0 ? fields : undefined;
 }
 
 /** Texts are read as they are, line breaks and all; the rest as JSON with every digit. */
 function textOf(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value, null, 2);
-}
-
-function Value({ value }: { readonly value: unknown }) {
-  return (
-    <pre
-      className={typeof value === 'object' ? css['json'] : css['text']}
-      dir={typeof value === 'string' ? 'auto' : 'ltr'}
-    >
-      {textOf(value)}
-    </pre>
-  );
 }
 
 function Outcome({ approval }: { readonly approval: WaitingApproval }) {

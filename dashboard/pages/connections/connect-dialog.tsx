@@ -34,6 +34,8 @@ interface ConnectDialogProps {
   readonly open: boolean;
   /** The one that is changed; a new one when left out. */
   readonly existing?: Connection;
+  /** The names of those that there are. */
+  readonly taken?: readonly string[];
   /** Scopes that are missing, with spaces between: they are asked for. */
   readonly wanted?: string;
   onClose(): void;
@@ -55,30 +57,43 @@ interface Fields {
   readonly credentials: Given;
 }
 
-function fieldsOf(existing: Connection | undefined, wanted: string): Fields {
+/** What most steps use, where nobody has it yet. */
+function firstId(provider: Provider, taken: readonly string[]): string {
+  return taken.includes(nameOf({ provider, id: 'default' })) ? '' : 'default';
+}
+
+function fieldsOf(existing: Connection | undefined, wanted: string, taken: readonly string[]): Fields {
   const provider = existing?.provider ?? 'openai';
   const isConsent = existing === undefined || existing.source === 'oauth' || wanted !== '';
   return {
     ...{ provider, how: isConsent ? 'consent' : 'credentials', scope: EVERYTHING },
     account: provider === 'github' ? (existing?.account ?? '') : '',
-    id: existing?.id ?? 'default',
+    id: existing?.id ?? firstId(provider, taken),
     label: existing?.label ?? '',
     workflows: existing?.workflows?.join(', ') ?? '',
     credentials: existing ? knownOf(existing) : {},
   };
 }
 
-export function ConnectDialog({ open, existing, wanted = '', onClose, onDone }: ConnectDialogProps) {
+const NONE: readonly string[] = [];
+
+export function ConnectDialog(props: ConnectDialogProps) {
+  const { open, existing, wanted = '', taken = NONE, onClose, onDone } = props;
   const form = useId();
-  const [fields, setFields] = useState<Fields>(fieldsOf(existing, wanted));
+  const [fields, setFields] = useState<Fields>(fieldsOf(existing, wanted, taken));
   const [wasOpen, setWasOpen] = useState(open);
   const { isBusy, error, attempt, forget } = useAttempt();
   if (open !== wasOpen) {
     setWasOpen(open);
-    setFields(fieldsOf(existing, wanted));
+    setFields(fieldsOf(existing, wanted, taken));
     forget();
   }
   const { provider } = fields;
+  const chooseProvider = (chosen: Provider) => {
+    const isUntouched = fields.id === firstId(provider, taken);
+    const id = isUntouched ? firstId(chosen, taken) : fields.id;
+    setFields({ ...fields, id, provider: chosen, credentials: {} });
+  };
   const credentials = credentialsIn(provider, fields.credentials, existing && knownOf(existing));
   const consent = givesConsent(provider) && fields.how === 'consent' ? provider : undefined;
   const save = async () => {
@@ -132,9 +147,7 @@ export function ConnectDialog({ open, existing, wanted = '', onClose, onDone }: 
               label="Provider"
               value={provider}
               options={providerOptions}
-              onChange={({ target }) =>
-                setFields({ ...fields, provider: providerOf(target.value), credentials: {} })
-              }
+              onChange={({ target }) => chooseProvider(providerOf(target.value))}
             />
             <TextField
               label="Id"

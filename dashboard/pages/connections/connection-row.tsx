@@ -9,15 +9,9 @@ import { StatusBadge } from '../../design-system/status-badge.tsx';
 import { Time } from '../../design-system/time.tsx';
 import { showToast } from '../../design-system/toast-list.ts';
 import { Link, path } from '../../frame/router.tsx';
+import { providerName } from '../../workflow/provider-name.ts';
 import { ConnectDialog } from './connect-dialog.tsx';
-import {
-  type Connection,
-  nameOf,
-  providers,
-  shortScope,
-  sourceWords,
-  statusWords,
-} from './connection-words.ts';
+import { type Connection, nameOf, shortScope, sourceWords, statusWords } from './connection-words.ts';
 import css from './connections.module.css';
 import { DeleteDialog } from './delete-dialog.tsx';
 
@@ -66,7 +60,7 @@ export function ConnectionRow({ connection, isAdmin, isMeant, wanted, onChange }
           <bdi>{name}</bdi>
         </h2>
         <p>
-          <StatusBadge {...statusWords[status]} /> <bdi>{account ?? providers[provider].title}</bdi>
+          <StatusBadge {...statusWords[status]} /> <bdi>{account ?? providerName(provider)}</bdi>
           {label !== null && (
             <span className="quiet">
               {' '}
@@ -89,7 +83,10 @@ export function ConnectionRow({ connection, isAdmin, isMeant, wanted, onChange }
         )}
         {last_failure && (
           <p dir="auto" className={css['failure']}>
-            {last_failure.message} <Time at={last_failure.at} />
+            {withoutThisPage(last_failure.message)}{' '}
+            <span className="meta">
+              <Time at={last_failure.at} />
+            </span>
           </p>
         )}
         <p className="meta">
@@ -114,6 +111,7 @@ export function ConnectionRow({ connection, isAdmin, isMeant, wanted, onChange }
         {isAdmin && (
           <>
             <Button
+              kind={status === 'needs_reconnect' ? 'primary' : 'default'}
               onClick={() => {
                 setAsked('');
                 setDialog('replace');
@@ -121,9 +119,7 @@ export function ConnectionRow({ connection, isAdmin, isMeant, wanted, onChange }
             >
               {status === 'needs_reconnect' ? 'Connect again' : 'Change'}
             </Button>
-            <Button kind="danger" onClick={() => setDialog('delete')}>
-              Delete
-            </Button>
+            <Button onClick={() => setDialog('delete')}>Delete</Button>
           </>
         )}
       </div>
@@ -212,6 +208,9 @@ function outcome(name: string, tested: Connection | undefined) {
     return { text: `${name} has nothing that could be asked`, kind: 'done' as const };
   return { text: `${name} has to be connected again`, kind: 'failed' as const };
 }
+
+/** Of a run’s error: it ends with the address of where one is already. */
+const withoutThisPage = (message: string): string => message.replace(/ \(\/app\/connections\?[^()]*\)$/, '');
 
 function whyNoTest(provider: Connection['provider']): string | undefined {
   return provider === 'webhook'

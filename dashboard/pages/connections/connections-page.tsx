@@ -107,7 +107,12 @@ function Connections({ isAdmin, isConnecting, onConnected }: ConnectionsProps) {
           </>
         )}
       </Loaded>
-      <ConnectDialog open={isConnecting} onClose={onConnected} onDone={connections.refetch} />
+      <ConnectDialog
+        open={isConnecting}
+        taken={connections.data?.items.map(nameOf) ?? []}
+        onClose={onConnected}
+        onDone={connections.refetch}
+      />
     </>
   );
 }

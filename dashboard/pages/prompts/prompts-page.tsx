@@ -1,7 +1,7 @@
 // The prompts: templates for models, and which workflows use each.
 import { Loaded, Missing } from '../../api/loaded.tsx';
 import type { AnswerBody } from '../../api/routes.ts';
-import { Button, buttonClass } from '../../design-system/button.tsx';
+import { Button, primaryClass } from '../../design-system/button.tsx';
 import { EmptyState } from '../../design-system/empty-state.tsx';
 import { TextField } from '../../design-system/field.tsx';
 import { type Column, rowLink, Table } from '../../design-system/table.tsx';
@@ -23,7 +23,7 @@ export default function PromptsPage() {
   const templates = useTemplates();
   const uses = useUses();
   const create = (
-    <Link to="/prompts/new" className={buttonClass}>
+    <Link to="/prompts/new" className={primaryClass}>
       New prompt
     </Link>
   );
@@ -34,9 +34,9 @@ export default function PromptsPage() {
           const all = pages.flatMap(({ items }) => items);
           if (all.length === 0)
             return (
-              <EmptyState title="There is no prompt yet" action={create}>
-                A prompt is a text for a model with variables in it. A step names it:{' '}
-                <code>{'"params": { "template": "email_summary", "variables": { … } }'}</code>.
+              <EmptyState title="There is no prompt yet">
+                A prompt is a text for a model with variables in it. A step that asks a model names it as its
+                template, and gives the variables.
               </EmptyState>
             );
           const words = q.toLowerCase();
@@ -98,6 +98,7 @@ function columnsWith(uses: Uses): readonly Column<Template>[] {
     {
       id: 'description',
       title: 'What it is for',
+      grows: true,
       cell: ({ description }) => (
         <span className="quiet" dir="auto" title={description ?? undefined}>
           {description}

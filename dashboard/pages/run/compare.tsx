@@ -119,7 +119,9 @@ function OneDifference({ difference, isOpen, select }: OneDifferenceProps) {
               </p>
             )}
             {step && differs.includes('input') && <ValueView name="the input" value={step.input} />}
-            {step && differs.includes('output') && <ValueView name="the output" value={step.output} />}
+            {step && !step.error && differs.includes('output') && (
+              <ValueView name="the output" value={step.output} />
+            )}
           </section>
         ))}
       </div>

@@ -8,6 +8,7 @@ import { Button } from '../../design-system/button.tsx';
 import { StatusBadge } from '../../design-system/status-badge.tsx';
 import { type Column, Table } from '../../design-system/table.tsx';
 import { Duration } from '../../design-system/time.tsx';
+import { ErrorText } from './error-text.tsx';
 import css from './run-page.module.css';
 import { StatusFilter } from './status-filter.tsx';
 
@@ -77,12 +78,14 @@ function List({ run, loop, index, choose }: IterationsListProps) {
       id: 'took',
       title: 'Took',
       align: 'end',
+      phone: 'side',
       cell: ({ started_at, ended_at }) => <Duration from={started_at} to={ended_at} />,
     },
     {
       id: 'error',
       title: 'Error',
-      cell: ({ error }) => error && <span dir="auto">{`${error.name}: ${error.message}`}</span>,
+      grows: true,
+      cell: ({ error }) => <ErrorText error={error} />,
     },
   ];
   return (

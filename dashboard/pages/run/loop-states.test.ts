@@ -101,8 +101,10 @@ test('items that were not reached, or stopped, are among the counts', () => {
     ['failed', 1],
     ['pending', 7],
   ];
-  expect(countsText({ ...failed, states })).toBe('10 items, from 0: 2 succeeded, 1 failed, 7 not begun');
+  expect(countsText({ ...failed, states })).toBe(
+    '10 items, numbered from 0: 2 succeeded, 1 failed, 7 not begun',
+  );
   expect(countsText({ ...failed, pending: 4, states: [[null, 10]] })).toBe(
-    '10 items, from 0: 2 succeeded, 1 failed, 3 stopped, 4 not begun',
+    '10 items, numbered from 0: 2 succeeded, 1 failed, 3 stopped, 4 not begun',
   );
 });

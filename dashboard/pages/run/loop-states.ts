@@ -78,12 +78,12 @@ const words: Readonly<Record<NonNullable<IterationStatus>, string>> = {
   pending: 'not begun',
 };
 
-/** `20 items, from 0: 17 succeeded, 3 failed` */
+/** `20 items, numbered from 0: 17 succeeded, 3 failed` */
 export function countsText(loop: LoopStates): string {
   const number = (count: number) => count.toLocaleString('en');
   const told = counts(loop).map(([status, count]) => `${number(count)} ${words[status]}`);
   const items = `${number(loop.total)} ${loop.total === 1 ? 'item' : 'items'}`;
-  return `${items}, from 0: ${told.join(', ')}`;
+  return `${items}, numbered from 0: ${told.join(', ')}`;
 }
 
 /** More than these are not told apart on a screen: a single one of 10,000 would be a tenth of a pixel. */

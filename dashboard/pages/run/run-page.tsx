@@ -7,7 +7,6 @@ import { Tabs } from '../../design-system/tabs.tsx';
 import { Page } from '../../frame/page.tsx';
 import { Link, path, usePathParameter, useSearch } from '../../frame/router.tsx';
 import { useSession } from '../../session/session.tsx';
-import { jsonText } from '../../workflow/json-text.ts';
 import { type Outline, outlineOf, wayTo } from '../../workflow/outline.ts';
 import { ValueView } from '../../workflow/value-view.tsx';
 import { Compare } from './compare.tsx';
@@ -185,7 +184,12 @@ function Failure({ run, recorded, outline, select }: FailureProps) {
   const way = step === null || !outline ? [] : wayTo(outline, step);
   const index = failed.data?.index ?? [];
   return (
-    <section className={css['why']} role="alert" aria-label="Why the run did not succeed">
+    <section
+      className={css['why']}
+      role="alert"
+      aria-label="Why the run did not succeed"
+      data-kind={run.status}
+    >
       <p>
         {step !== null && (
           <button
@@ -202,7 +206,7 @@ function Failure({ run, recorded, outline, select }: FailureProps) {
       <p className={css['message']} dir="auto">
         {error.message}
       </p>
-      {role !== 'viewer' && recorded && recorded.current_version !== null && (
+      {role !== 'viewer' && run.status !== 'aborted' && recorded && recorded.current_version !== null && (
         <p>
           <Link
             className={css['target']}
@@ -280,13 +284,13 @@ function Json({ run, recorded }: RunViewProps) {
   return (
     <div className={css['json']}>
       <h3>Input</h3>
-      <ValueView name="the input" value={jsonText(run.input)} />
+      <ValueView name="the input" value={run.input} asJson />
       <h3>{run.error ? 'Error' : 'Output'}</h3>
-      <ValueView name="the result" value={jsonText(run.error ?? run.output)} />
+      <ValueView name="the result" value={run.error ?? run.output} asJson />
       {recorded && (
         <>
           <h3>The workflow as it was, version {recorded.version}</h3>
-          <ValueView name="the workflow" value={jsonText(recorded.workflow)} />
+          <ValueView name="the workflow" value={recorded.workflow} asJson />
         </>
       )}
     </div>

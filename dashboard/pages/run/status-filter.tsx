@@ -1,27 +1,31 @@
 // Only what has one status: of steps, of iterations.
 import { SelectField } from '../../design-system/field.tsx';
+import { type Status, statusWords } from '../../design-system/status.ts';
 import css from './run-page.module.css';
 
-interface StatusFilterProps<Status extends string> {
+interface StatusFilterProps<One extends Status> {
   readonly label: string;
-  readonly statuses: readonly Status[];
-  readonly chosen: NoInfer<Status> | undefined;
-  choose(status: NoInfer<Status> | undefined): void;
+  readonly statuses: readonly One[];
+  readonly chosen: NoInfer<One> | undefined;
+  choose(status: NoInfer<One> | undefined): void;
 }
 
-export function StatusFilter<Status extends string>({
+export function StatusFilter<One extends Status>({
   label,
   statuses,
   chosen,
   choose,
-}: StatusFilterProps<Status>) {
+}: StatusFilterProps<One>) {
   return (
     <div className={css['filter']}>
       <SelectField
         label={label}
         value={chosen ?? ''}
         onChange={({ target }) => choose(statuses.find((one) => one === target.value))}
-        options={[{ value: '', label: 'All' }, ...statuses.map((value) => ({ value, label: value }))]}
+        options={[
+          { value: '', label: 'All' },
+          ...statuses.map((value) => ({ value, label: statusWords[value] })),
+        ]}
       />
     </div>
   );

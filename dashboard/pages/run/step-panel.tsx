@@ -74,7 +74,7 @@ function Detail({ run, step, node, part, choosePart }: DetailProps) {
   tabs.push({
     id: 'raw',
     title: 'Raw',
-    content: () => <ValueView name="the step’s record" value={jsonText(step)} />,
+    content: () => <ValueView name="the step’s record" value={step} asJson />,
   });
   const shown = tabs.some(({ id }) => id === part) ? part : 'result';
   return (
@@ -94,7 +94,8 @@ function Facts({ step }: { readonly step: StepDetail }) {
         began <Time at={step.started_at} />
       </span>
       <span>
-        took <Duration from={step.started_at} to={step.ended_at} />
+        {step.ended_at !== null ? 'took' : isWaiting(step) ? 'waits for' : 'runs for'}{' '}
+        <Duration from={step.started_at} to={step.ended_at} />
       </span>
       {step.attempts > 1 && <span>{step.attempts} attempts</span>}
       {step.usage && <span>{usageText(step.usage)}</span>}
@@ -117,9 +118,15 @@ function Result({ run, step, node }: Pick<DetailProps, 'run' | 'step' | 'node'>)
       return <p className="quiet">It was skipped: its condition was not true.</p>;
     if (step.ended_at === null && step.action === 'approval')
       return (
-        <p>
-          It waits for a decision. <Link to={path`/approvals?approval=${approvalId(run, step)}`}>Decide</Link>
-        </p>
+        <>
+          <p className={css['asked']} dir="auto">
+            {questionOf(step.input)}
+          </p>
+          <p>
+            It waits for a decision.{' '}
+            <Link to={path`/approvals?approval=${approvalId(run, step)}`}>Decide</Link>
+          </p>
+        </>
       );
     if (step.ended_at === null) return <p className="quiet">It has not ended.</p>;
     return <ValueView name="the output" value={step.output} />;
@@ -147,6 +154,12 @@ function Result({ run, step, node }: Pick<DetailProps, 'run' | 'step' | 'node'>)
       <Input step={step} node={node} />
     </div>
   );
+}
+
+/** What an approval asks. */
+function questionOf(input: unknown): string {
+  const isOne = typeof input === 'object' && input !== null && 'message' in input;
+  return isOne && typeof input.message === 'string' ? input.message : '';
 }
 
 /** Each parameter with its value, and where the value came from. */

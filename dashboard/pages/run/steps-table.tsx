@@ -9,6 +9,7 @@ import { StatusBadge } from '../../design-system/status-badge.tsx';
 import { type Column, Table } from '../../design-system/table.tsx';
 import { Duration } from '../../design-system/time.tsx';
 import { costText } from '../../design-system/usage-text.ts';
+import { ErrorText } from './error-text.tsx';
 import type { StepSummary } from './loop-states.ts';
 import { type Run, useSteps } from './run-data.ts';
 import css from './run-page.module.css';
@@ -50,23 +51,26 @@ export function StepsTable({ run: { id: run }, selection, select }: StepsTablePr
       id: 'step',
       title: 'Step',
       phone: 'title',
-      cell: ({ id, index = [] }) => (
-        <button
-          type="button"
-          className={css['stepLink']}
-          onClick={() => select({ step: id, index: indexText(index) })}
-        >
-          {id}
-          {index.length > 0 && <span className="quiet"> [{indexText(index)}]</span>}
-        </button>
+      cell: ({ id, index = [], action }) => (
+        <>
+          <button
+            type="button"
+            className={css['stepLink']}
+            onClick={() => select({ step: id, index: indexText(index) })}
+          >
+            {id}
+            {index.length > 0 && <span className="quiet"> [{indexText(index)}]</span>}
+          </button>{' '}
+          <span className={css['kind']}>{action}</span>
+        </>
       ),
     },
     { id: 'status', title: 'Status', phone: 'side', cell: (step) => <StatusBadge status={statusOf(step)} /> },
-    { id: 'action', title: 'Action', cell: ({ action }) => <span className="quiet">{action}</span> },
     {
       id: 'took',
       title: 'Took',
       align: 'end',
+      phone: 'side',
       cell: ({ started_at, ended_at }) => <Duration from={started_at} to={ended_at} />,
     },
     {
@@ -93,7 +97,8 @@ export function StepsTable({ run: { id: run }, selection, select }: StepsTablePr
     {
       id: 'error',
       title: 'Error',
-      cell: ({ error }) => error && <span dir="auto">{`${error.name}: ${error.message}`}</span>,
+      grows: true,
+      cell: ({ error }) => <ErrorText error={error} />,
     },
   ];
   return (
@@ -106,7 +111,7 @@ export function StepsTable({ run: { id: run }, selection, select }: StepsTablePr
           const total = read[0]?.total ?? 0;
           if (shown.length === 0)
             return (
-              <EmptyState title={status === undefined ? 'No step has begun' : `No step is ${status}`}>
+              <EmptyState title={status === undefined ? 'No step has begun' : 'No step has this status'}>
                 {status !== undefined && 'Choose another status to see more.'}
               </EmptyState>
             );

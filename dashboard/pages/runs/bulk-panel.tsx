@@ -69,7 +69,11 @@ function Outcomes({ state }: { readonly state: BulkState }) {
             <span dir="auto">
               {problem === undefined ? bulkWords[state.action].done : `Refused: ${problem}`}
             </span>
-            {made !== undefined && <Link to={path`/runs/${made}`}>as {made}</Link>}
+            {made !== undefined && (
+              <Link to={path`/runs/${made}`} title={made}>
+                as a new run
+              </Link>
+            )}
           </li>
         ))}
       </ul>

@@ -7,8 +7,9 @@ import { costText } from '../../design-system/usage-text.ts';
 import { Link, path } from '../../frame/router.tsx';
 import { RunStatus } from '../../frame/run-status.tsx';
 import type { Question } from '../../frame/waiting.tsx';
+import { errorText, inputText, startedBy } from '../../workflow/run-text.ts';
 import type { Run } from './run-list.ts';
-import { count, errorText, inputText, runName, startedBy } from './run-text.ts';
+import { count, runName } from './run-text.ts';
 import css from './runs.module.css';
 
 interface RunRowProps {
@@ -35,7 +36,8 @@ export const RunRow = memo(function RunRow({
   onSelect,
 }: RunRowProps) {
   const error = errorText(run);
-  const inputs = inputText(run);
+  // Where it says why it failed, the line above stands empty otherwise.
+  const inputs = inputText(run) || (error && run.input_preview !== null ? 'no input' : '');
   return (
     <tr
       role="row"

@@ -7,6 +7,7 @@ import { Button } from '../../design-system/button.tsx';
 import { EmptyState } from '../../design-system/empty-state.tsx';
 import ArrowUp from '../../design-system/icons/arrow-up.ts';
 import { Skeleton } from '../../design-system/skeleton.tsx';
+import { Link } from '../../frame/router.tsx';
 import { useShortcuts } from '../../frame/shortcuts.tsx';
 import { useQuestions } from '../../frame/waiting.tsx';
 import { BulkActions } from './bulk-actions.tsx';
@@ -325,11 +326,11 @@ function Foot({ live, isFiltered }: FootProps) {
     );
   if (list.rows.length > 0) return null;
   return isFiltered ? (
-    <EmptyState title="No run matches these filters">
+    <EmptyState title="No run matches these filters" action={<Link to="/runs">Show all runs</Link>}>
       Other filters, or a longer time, may show some.
     </EmptyState>
   ) : (
-    <EmptyState title="No workflow has run yet">
+    <EmptyState title="No workflow has run yet" action={<Link to="/workflows">Choose one to start</Link>}>
       A run appears here as soon as a workflow is started, by a person, a schedule or a webhook.
     </EmptyState>
   );

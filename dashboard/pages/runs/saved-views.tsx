@@ -5,6 +5,7 @@ import buttonCss from '../../design-system/button.module.css';
 import { Button, IconButton } from '../../design-system/button.tsx';
 import { Dialog } from '../../design-system/dialog.tsx';
 import { TextField } from '../../design-system/field.tsx';
+import Down from '../../design-system/icons/chevron-down.ts';
 import Remove from '../../design-system/icons/trash-2.ts';
 import { Menu } from '../../design-system/menu.tsx';
 import { useNavigate } from '../../frame/router.tsx';
@@ -23,7 +24,15 @@ export function SavedViews() {
   return (
     <>
       <Menu
-        trigger={{ className: buttonCss['button'] ?? '', children: 'Views' }}
+        trigger={{
+          className: buttonCss['button'] ?? '',
+          children: (
+            <>
+              Views
+              <Down size={16} aria-hidden="true" />
+            </>
+          ),
+        }}
         entries={[
           { label: 'All runs', act: () => navigate('/runs') },
           ...views.map(({ name, search }) => ({ label: name, act: () => navigate(`/runs${search}`) })),

@@ -11,7 +11,7 @@ import { Time, useNow } from '../../design-system/time.tsx';
 import { relativeText, timeIn } from '../../design-system/time-text.ts';
 import { showToast } from '../../design-system/toast-list.ts';
 import { Link, path, useNavigate } from '../../frame/router.tsx';
-import { scheduleWords } from './schedule-words.ts';
+import { scheduleWords } from '../../workflow/schedule-words.ts';
 import css from './schedules.module.css';
 
 export type Schedule = AnswerBody<'GET /schedules'>['items'][number];

@@ -34,9 +34,8 @@ export default function SchedulesPage() {
                 title="No workflow has a schedule yet"
                 action={<Link to="/workflows">Give one to a workflow</Link>}
               >
-                A workflow whose <code>triggers</code> have a <code>schedule</code>, such as{' '}
-                <code>{'{ "schedule": "cron(0 9 ? * MON *)", "timezone": "Europe/Berlin" }'}</code>, is listed
-                here as soon as it is saved.
+                In a workflow’s editor, under “What starts it”, “Add a schedule” runs it by itself: each day,
+                on days of the week, or as a cron expression says. It is listed here as soon as it is saved.
               </EmptyState>
             )}
             {items.length > 0 && !mayAct && (

@@ -78,6 +78,7 @@ export function UserRow({ user, isMe, onChange }: UserRowProps) {
       <div className={css['actions']}>
         <SelectField
           label={`Role of ${id}`}
+          labelHidden
           value={role ?? ''}
           options={roleOptions(role)}
           disabled={isBusy}

@@ -18,7 +18,8 @@ export default function TemplateVersionsPage() {
   });
   return (
     <Page
-      title="Versions"
+      title={`Versions of ${id}`}
+      trailEnd="Versions"
       crumbs={[
         { label: 'Prompts', to: '/prompts' },
         { label: id, to: path`/prompts/${id}` },

@@ -77,8 +77,7 @@ function VersionsList({ items, ...props }: VersionsViewProps & { readonly items:
       title: 'Saved',
       cell: ({ updated_at, updated_by }) => (
         <>
-          <Time at={updated_at} /> <span className="meta">by </span>
-          <span dir="auto">{updated_by}</span>
+          <Time at={updated_at} /> <span className="quiet">by</span> <span dir="auto">{updated_by}</span>
         </>
       ),
     },
@@ -92,7 +91,7 @@ function VersionsList({ items, ...props }: VersionsViewProps & { readonly items:
         <span className={css['actions']}>
           {row.version > 1 && (
             <Button
-              kind="quiet"
+              kind="link"
               onClick={() => choose({ from: row.version - 1, to: row.version }, { push: true })}
               aria-label={`What it changed: version ${row.version}`}
             >

@@ -19,7 +19,8 @@ export default function WorkflowVersionsPage() {
   });
   return (
     <Page
-      title="Versions"
+      title={`Versions of ${id}`}
+      trailEnd="Versions"
       crumbs={[
         { label: 'Workflows', to: '/workflows' },
         { label: id, to: path`/workflows/${id}` },

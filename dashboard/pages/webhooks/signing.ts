@@ -4,21 +4,6 @@ import type { AnswerBody } from '../../api/routes.ts';
 
 export type Webhook = AnswerBody<'GET /hooks'>['items'][number];
 
-const serviceNames = {
-  github: 'GitHub',
-  notion: 'Notion',
-  slack: 'Slack',
-  stripe: 'Stripe',
-  zoom: 'Zoom',
-  standard_webhooks: 'Standard Webhooks',
-  hmac: 'HMAC-SHA256',
-  token: 'Token',
-} as const;
-
-export function verifyName({ webhook }: Webhook): string {
-  return serviceNames[webhook.verify];
-}
-
 /** Where the address goes, and which of the sender's secrets the connection has to hold. */
 export function steps({ id, webhook, connection, parameter }: Webhook): readonly string[] {
   switch (webhook.verify) {

@@ -9,8 +9,9 @@ import { CopyButton } from '../../design-system/copy-button.tsx';
 import { EmptyState } from '../../design-system/empty-state.tsx';
 import { Page } from '../../frame/page.tsx';
 import { Link, path } from '../../frame/router.tsx';
+import { verifyName } from '../../workflow/verify-name.ts';
 import { Deliveries } from './deliveries.tsx';
-import { example, isOnLaptop, steps, storing, verifyName, type Webhook } from './signing.ts';
+import { example, isOnLaptop, steps, storing, type Webhook } from './signing.ts';
 import css from './webhooks.module.css';
 
 export default function WebhooksPage() {
@@ -31,8 +32,9 @@ export default function WebhooksPage() {
                 title="No workflow has a webhook yet"
                 action={<Link to="/workflows">Give one to a workflow</Link>}
               >
-                A workflow whose <code>triggers</code> have a <code>webhook</code>, such as{' '}
-                <code>{'{ "webhook": { "verify": "github" } }'}</code>, is listed here as soon as it is saved.
+                In a workflow’s editor, under “What starts it”, “Add a webhook” gives it an address that
+                GitHub, Stripe, Slack or a program of yours sends to. It is listed here as soon as it is
+                saved.
               </EmptyState>
             ) : (
               <p className="quiet">
@@ -88,15 +90,16 @@ function WebhookRow({ webhook, isOnly }: WebhookRowProps) {
         <CopyButton text={address} label="Copy the address" />
       </div>
       <p>
-        Verified as {verifyName(webhook)}, with the secret of the connection <code>{webhook.connection}</code>
+        Verified as {verifyName(webhook.webhook.verify)}, with the secret of the connection{' '}
+        <code>{webhook.connection}</code>
         {!webhook.enabled && '. It is off: the workflow says "enabled": false'}
       </p>
       <details>
         <summary>How to store its secret</summary>
         <p>
-          The connection <code>{webhook.connection}</code> is the SSM parameter{' '}
-          <code>{webhook.parameter}</code> of the AWS account. Who may write it there stores the secret with
-          the AWS CLI, and a new secret takes effect at once:
+          An admin stores it under <Link to="/connections">Connections</Link>, as the connection{' '}
+          <code>{webhook.connection}</code>. It is the SSM parameter <code>{webhook.parameter}</code> of the
+          AWS account: who may write that stores it with the AWS CLI, and a new secret takes effect at once:
         </p>
         <Command text={storing(webhook)} label="Copy the commands that store it" />
         {isOnLaptop(webhook) && (

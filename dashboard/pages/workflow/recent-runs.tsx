@@ -6,6 +6,7 @@ import { Duration, Time } from '../../design-system/time.tsx';
 import { Link, path } from '../../frame/router.tsx';
 import { RunStatus } from '../../frame/run-status.tsx';
 import { type Question, useQuestions } from '../../frame/waiting.tsx';
+import { errorText, inputText, startedBy } from '../../workflow/run-text.ts';
 import { type Run, SHOWN_RUNS, useRecentRuns } from './workflow-data.ts';
 import css from './workflow-page.module.css';
 
@@ -32,36 +33,21 @@ const columnsWith = (questions: ReadonlyMap<string, Question>): readonly Column<
     align: 'end',
     cell: ({ started_at, ended_at }) => <Duration from={started_at} to={ended_at} />,
   },
-  { id: 'by', title: 'Started by', cell: ({ trigger }) => starterOf(trigger) },
+  { id: 'by', title: 'Started by', cell: startedBy },
   {
     id: 'about',
     title: 'Input, or the error',
-    cell: ({ error, input_preview }) =>
-      error ? (
-        <span dir="auto">{`${error.name}: ${error.message}`}</span>
-      ) : (
-        <span className="mono quiet" dir="auto">
-          {input_preview === '{}' ? '' : input_preview}
+    grows: true,
+    cell: (run) => {
+      const error = errorText(run);
+      return (
+        <span className={error ? css['failed'] : 'quiet'} dir="auto">
+          {error ? `${error.what}: ${error.says}` : inputText(run)}
         </span>
-      ),
+      );
+    },
   },
 ];
-
-function starterOf(trigger: Run['trigger']): string {
-  if (!trigger) return '';
-  switch (trigger.type) {
-    case 'api':
-      return trigger.user ?? 'the API';
-    case 'rerun':
-      return trigger.user === null ? 'a rerun' : `${trigger.user}, again`;
-    case 'schedule':
-      return 'a schedule';
-    case 'webhook':
-      return 'a webhook';
-    case 'workflow':
-      return trigger.execution_id.split('.', 1)[0] ?? '';
-  }
-}
 
 export function RecentRuns({ workflow }: { readonly workflow: string }) {
   const runs = useRecentRuns(workflow);

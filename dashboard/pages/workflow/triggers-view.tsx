@@ -3,6 +3,9 @@
 import { CopyButton } from '../../design-system/copy-button.tsx';
 import Schedule from '../../design-system/icons/calendar-clock.ts';
 import Webhook from '../../design-system/icons/webhook.ts';
+import { scheduleWords } from '../../workflow/schedule-words.ts';
+import { Fields } from '../../workflow/value-view.tsx';
+import { verifyName } from '../../workflow/verify-name.ts';
 import type { Workflow } from './workflow-data.ts';
 import css from './workflow-page.module.css';
 
@@ -18,11 +21,12 @@ export function TriggersView({ workflow }: { readonly workflow: Workflow }) {
         // biome-ignore lint/suspicious/noArrayIndexKey: a trigger is named by its place
         <li key={position}>
           <TriggerView workflow={id} trigger={trigger} />
-          {trigger.enabled === false && <p className="meta">Paused: it starts nothing.</p>}
+          {trigger.enabled === false && <p className={`meta ${css['small']}`}>Off: it starts nothing.</p>}
           {trigger.input && (
-            <pre className={css['small']} dir="ltr">
-              {JSON.stringify(trigger.input, null, 2)}
-            </pre>
+            <div className={css['small']}>
+              <p className="meta">The run is given:</p>
+              <Fields value={trigger.input} />
+            </div>
           )}
         </li>
       ))}
@@ -36,7 +40,7 @@ function TriggerView({ workflow, trigger }: { readonly workflow: string; readonl
       <p className={css['trigger']}>
         <Schedule size={16} aria-hidden="true" />
         <span>
-          Schedule <code>{trigger.schedule}</code>, {trigger.timezone ?? 'UTC'}
+          {scheduleWords(trigger.schedule) ?? <code>{trigger.schedule}</code>}, {trigger.timezone ?? 'UTC'}
         </span>
       </p>
     );
@@ -46,7 +50,7 @@ function TriggerView({ workflow, trigger }: { readonly workflow: string; readonl
     <p className={css['trigger']}>
       <Webhook size={16} aria-hidden="true" />
       <span>
-        Webhook <code>{address}</code>, verified as <code>{verify}</code>
+        Webhook <code>{address}</code>, verified as {verifyName(verify)}
       </span>
       <CopyButton text={new URL(address, location.origin).href} label="Copy the webhook’s address" />
     </p>

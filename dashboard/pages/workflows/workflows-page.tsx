@@ -4,7 +4,7 @@ import { useLive } from '../../api/live.ts';
 import { Loaded, Missing } from '../../api/loaded.tsx';
 import { request } from '../../api/request.ts';
 import type { AnswerBody } from '../../api/routes.ts';
-import { Button, buttonClass } from '../../design-system/button.tsx';
+import { Button, buttonClass, primaryClass } from '../../design-system/button.tsx';
 import { EmptyState } from '../../design-system/empty-state.tsx';
 import { TextField } from '../../design-system/field.tsx';
 import { type Column, rowLink, Table } from '../../design-system/table.tsx';
@@ -40,7 +40,7 @@ export default function WorkflowsPage() {
     <Page
       title="Workflows"
       actions={
-        <Link to="/workflows/new" className={buttonClass}>
+        <Link to="/workflows/new" className={primaryClass}>
           New workflow
         </Link>
       }
@@ -126,6 +126,7 @@ function columnsWith(
     {
       id: 'description',
       title: 'What it does',
+      grows: true,
       cell: ({ description }) => (
         <span className={css['description']} dir="auto" title={description ?? undefined}>
           {description}

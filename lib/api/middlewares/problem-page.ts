@@ -1,10 +1,12 @@
 // A problem as a page, where a person's browser was led to the API itself.
 import { createHash } from 'node:crypto';
 
-const style = `:root{color-scheme:light dark;font:1rem/1.5 system-ui,sans-serif}
+// In the dashboard’s colours: it leads back there.
+const style = `:root{color-scheme:light dark;background:light-dark(#fff,#111318);color:light-dark(#1b1f27,#e6e8ec);font:1rem/1.5 system-ui,sans-serif}
 body{max-width:38rem;margin:12vh auto;padding:0 1.25rem}
-h1{font-size:1.375rem}
-p{overflow-wrap:anywhere}`;
+h1{font-size:1.25rem}
+p{overflow-wrap:anywhere}
+a{color:light-dark(#3451b2,#9db1f5)}`;
 
 /** Of an answer of the API: its headers and body. The page loads nothing and runs nothing. */
 export function problemPage(title: string, detail: string) {

@@ -4,6 +4,7 @@ import { request } from '../../../api/request.ts';
 import { SelectField } from '../../../design-system/field.tsx';
 import { Link } from '../../../frame/router.tsx';
 import { useSession } from '../../../session/session.tsx';
+import { providerName } from '../../../workflow/provider-name.ts';
 
 interface ConnectionFieldProps {
   /** Of the connection: `google` */
@@ -38,7 +39,7 @@ export function ConnectionField({ provider, value, error, change }: ConnectionFi
       label="connection"
       hint={
         <>
-          The account at {provider} that it acts with.{' '}
+          The account at {providerName(provider)} that it acts with.{' '}
           {known && !known.some(({ id }) => id === chosen) && (
             <Link to="/connections">Connect an account</Link>
           )}

@@ -6,6 +6,8 @@ import { pointerTo } from '../../../../lib/json-pointer.ts';
 import { Button } from '../../../design-system/button.tsx';
 import { Field, inputClass } from '../../../design-system/field.tsx';
 import Braces from '../../../design-system/icons/braces.ts';
+import Plus from '../../../design-system/icons/plus.ts';
+import Close from '../../../design-system/icons/x.ts';
 import { Marked } from '../../../design-system/marked.tsx';
 import type { FieldSchema } from '../check/field-schema.ts';
 import {
@@ -249,6 +251,7 @@ export function ObjectFields(props: ObjectFieldsProps) {
       {others.length > 0 && (
         <Button
           kind="quiet"
+          icon={before ? Close : Plus}
           aria-expanded={before !== undefined}
           onClick={() => setBefore(before ? undefined : new Set(seen))}
         >

@@ -17,8 +17,10 @@ interface AddStepProps {
 export function AddStep({ open, actions, close, add }: AddStepProps) {
   const [sought, setSought] = useState('');
   const field = useRef<HTMLInputElement>(null);
-  const choices = useMemo(() => [...actions.map(choiceOf), ...kindChoices], [actions]);
+  const choices = useMemo(() => [...kindChoices, ...actions.map(choiceOf)], [actions]);
   const found = soughtIn(choices, sought);
+  // The best found stand first, whatever group they are of.
+  const groups = Map.groupBy(found, ({ group }) => (sought.trim() === '' ? group : ''));
   return (
     <Dialog open={open} onClose={close} title="Add a step" initialFocus={field}>
       <TextField
@@ -32,24 +34,31 @@ export function AddStep({ open, actions, close, add }: AddStepProps) {
       <p className="meta" role="status">
         {found.length === 0 ? 'No step of this kind. Try another word for it.' : ''}
       </p>
-      <ul className={css['choices']} aria-label="What the step does">
-        {found.map(({ code, title, about, step }) => (
-          <li key={code}>
-            <button
-              type="button"
-              className={css['choice']}
-              onClick={() => {
-                setSought('');
-                add(step, code.replace(/^.*\./, ''));
-              }}
-            >
-              <span className={css['title']}>{title}</span>
-              <code className="meta">{code}</code>
-              <span className="quiet">{about}</span>
-            </button>
-          </li>
+      <div className={css['choices']}>
+        {[...groups].map(([group, some]) => (
+          <section key={group}>
+            {group !== '' && <h3>{group}</h3>}
+            <ul aria-label={group || 'What the step does'}>
+              {some.map(({ code, title, about, step }) => (
+                <li key={code}>
+                  <button
+                    type="button"
+                    className={css['choice']}
+                    onClick={() => {
+                      setSought('');
+                      add(step, code.replace(/^.*\./, ''));
+                    }}
+                  >
+                    <span className={css['title']}>{title}</span>
+                    <code className="meta">{code}</code>
+                    <span className="quiet">{about}</span>
+                  </button>
+                </li>
+              ))}
+            </ul>
+          </section>
         ))}
-      </ul>
+      </div>
     </Dialog>
   );
 }

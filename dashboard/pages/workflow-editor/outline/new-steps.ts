@@ -1,10 +1,13 @@
 // What a new step can do, how one finds it, and what it is written as before anything is filled in.
 import { pointerTo, valueAt } from '../../../../lib/json-pointer.ts';
 import type { StepKind } from '../../../../lib/workflow-format/steps.ts';
+import { providerName } from '../../../workflow/provider-name.ts';
 import type { Action } from '../check/check-text.ts';
 
 /** What a new step can do: an action, or one of the language's own kinds. */
 export interface StepChoice {
+  /** What it is listed under: `GitHub` */
+  readonly group: string;
   /** What the workflow calls it. */
   readonly code: string;
   readonly title: string;
@@ -14,7 +17,7 @@ export interface StepChoice {
   readonly step: Readonly<Record<string, unknown>>;
 }
 
-const KINDS: Readonly<Record<Exclude<StepKind, 'action'>, Omit<StepChoice, 'code'>>> = {
+const KINDS: Readonly<Record<Exclude<StepKind, 'action'>, Omit<StepChoice, 'code' | 'group'>>> = {
   for_each: {
     title: 'Loop',
     about: 'Runs steps for each item of a list.',
@@ -85,6 +88,7 @@ const KINDS: Readonly<Record<Exclude<StepKind, 'action'>, Omit<StepChoice, 'code
 
 export const kindChoices: readonly StepChoice[] = Object.entries(KINDS).map(([code, kind]) => ({
   code,
+  group: 'Flow and values',
   ...kind,
 }));
 
@@ -102,7 +106,8 @@ const WORDS: Readonly<Record<string, string>> = {
 export function choiceOf(action: Pick<Action, 'id' | 'title' | 'summary' | 'input'>): StepChoice {
   const [provider = ''] = action.id.split('.');
   const words = `${WORDS[provider] ?? ''} ${WORDS[action.id] ?? ''}`;
-  return { code: action.id, title: action.title, about: action.summary, words, step: newStepOf(action) };
+  const { id: code, title, summary: about } = action;
+  return { code, group: providerName(provider), title, about, words, step: newStepOf(action) };
 }
 
 /** With the texts that it needs, to be filled in. */

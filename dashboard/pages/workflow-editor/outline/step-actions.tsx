@@ -3,6 +3,7 @@
 import { IconButton } from '../../../design-system/button.tsx';
 import Down from '../../../design-system/icons/arrow-down.ts';
 import Up from '../../../design-system/icons/arrow-up.ts';
+import Open from '../../../design-system/icons/chevron-down.ts';
 import Out from '../../../design-system/icons/indent-decrease.ts';
 import In from '../../../design-system/icons/indent-increase.ts';
 import Trash from '../../../design-system/icons/trash-2.ts';
@@ -26,7 +27,15 @@ export function StepActions({ can, make }: StepActionsProps) {
       {button('out', Out, 'Move out of what it is in (Alt+←)')}
       {button('in', In, 'Move into the step before it (Alt+→)')}
       <Menu
-        trigger={{ children: 'Wrap', className: css['wrap'] }}
+        trigger={{
+          className: css['wrap'],
+          children: (
+            <>
+              Wrap
+              <Open size={14} aria-hidden="true" />
+            </>
+          ),
+        }}
         entries={[
           { label: 'Into a loop', act: () => make('for_each') },
           { label: 'Into a branch of a switch', act: () => make('switch') },
