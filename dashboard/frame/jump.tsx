@@ -42,7 +42,7 @@ export function Jump({ pages }: { readonly pages: readonly PageEntry[] }) {
   }, [show]);
   return (
     <>
-      <button type="button" className={css['opener']} aria-label={LABEL} title={LABEL} onClick={show}>
+      <button type="button" className={css['opener']} title={LABEL} onClick={show}>
         <Search size={16} aria-hidden="true" />
         <span className={css['word']}>Go to</span>
         <kbd className={css['keys']}>{KEYS}</kbd>

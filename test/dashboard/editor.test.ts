@@ -266,8 +266,7 @@ describe.skipIf(!dashboard)('the editor', () => {
     await panel.getByRole('combobox', { name: 'Values come from' }).waitFor();
     await test.click();
     await status.getByText('Succeeded').waitFor();
-    expect(await panel.getByText('"subject":').count()).toBe(1);
-    expect((await panel.getByText('"subject":').textContent())?.match(/"subject":/g)).toHaveLength(2);
+    expect(await panel.getByText('subject', { exact: true }).count()).toBe(2);
     await panel.getByText('What it was sent').click();
     await panel.getByText('is:unread', { exact: true }).waitFor();
 

@@ -87,6 +87,7 @@ function VersionsList({ items, ...props }: VersionsViewProps & { readonly items:
       title: 'Actions',
       titleHidden: true,
       align: 'end',
+      phone: 'side',
       cell: (row) => (
         <span className={css['actions']}>
           {row.version > 1 && (
