@@ -4,6 +4,7 @@ const names: Readonly<Record<string, string>> = {
   github: 'GitHub',
   gmail: 'Gmail',
   google: 'Google',
+  http: 'HTTP',
   notion: 'Notion',
   openai: 'OpenAI',
   webhook: 'Webhook',
