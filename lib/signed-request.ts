@@ -5,7 +5,7 @@ import { type Credentials, Signer } from './signature.ts';
 
 export interface AwsCall {
   readonly service: 's3' | 'ssm';
-  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT';
+  readonly method: 'DELETE' | 'GET' | 'HEAD' | 'POST' | 'PUT';
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array<ArrayBuffer>;

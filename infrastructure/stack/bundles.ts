@@ -49,14 +49,18 @@ export function commandsOf({ sources, code }: Bundle): readonly Command[] {
     const found = /@aws-sdk\/client-([a-z0-9-]+)\/.*\/commands\/(\w+)Command\.js$/.exec(path);
     return found?.[1] && found[2] ? [{ client: found[1], name: found[2] }] : [];
   });
-  // What is asked by signed requests of our own (lib/connections/systems-manager.ts, lib/actions/large-values/store.ts).
+  // What is asked by signed requests of our own (lib/connections/systems-manager.ts, lib/s3-object.ts).
   const signed = Buffer.from(code)
     .toString()
     .matchAll(/AmazonSSM\.(\w+)/g);
   const values = sources.includes('lib/actions/large-values/store.ts') ? ['GetObject', 'PutObject'] : [];
+  const records = sources.includes('lib/stores/call-records.ts')
+    ? ['DeleteObject', 'GetObject', 'PutObject']
+    : [];
   return [
     ...bySdk,
     ...[...signed].map(([, name = '']) => ({ client: 'ssm', name })),
     ...values.map((name) => ({ client: 'large-values', name })),
+    ...records.map((name) => ({ client: 's3', name })),
   ];
 }

@@ -7,6 +7,12 @@ import { callRecords } from './call-records.ts';
 let bench: Awaited<ReturnType<typeof startS3>>;
 beforeAll(async () => {
   bench = await startS3();
+  Object.assign(process.env, {
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_ENDPOINT_URL_S3: bench.endpoint,
+  });
 });
 beforeEach(async () => {
   process.env['LOGS_BUCKET'] = await bench.newBucket();
@@ -17,7 +23,7 @@ const schema = z.object({ try_id: z.string() });
 const KEY = '0123456789abcdef0123456789abcdef';
 
 test('the first try has the record, also when it asks again after a lost answer', async () => {
-  const records = callRecords(schema, bench.client);
+  const records = callRecords(schema);
   expect(await records.read(KEY)).toBeUndefined();
   const etag = await records.claim(KEY, { try_id: 'one' });
   expect(etag).toMatch(/^".+"$/);
@@ -27,7 +33,7 @@ test('the first try has the record, also when it asks again after a lost answer'
 });
 
 test('a record is replaced and released only as it was read', async () => {
-  const records = callRecords(schema, bench.client);
+  const records = callRecords(schema);
   const first = (await records.claim(KEY, { try_id: 'one' })) ?? '';
   const second = (await records.replace(KEY, { try_id: 'two' }, first)) ?? '';
   expect(await records.replace(KEY, { try_id: 'two' }, first)).toBe(second);
@@ -40,12 +46,12 @@ test('a record is replaced and released only as it was read', async () => {
 
 test('a bucket that is not set is a mistake of the deployment, one that does not answer may be there later', async () => {
   process.env['LOGS_BUCKET'] = 'no-such-bucket';
-  await expect(callRecords(schema, bench.client).read(KEY)).rejects.toMatchObject({
+  await expect(callRecords(schema).read(KEY)).rejects.toMatchObject({
     name: 'ProviderUnavailable',
     message: expect.stringMatching(/^The record of the call could not be kept in S3: NoSuchBucket$/),
   });
   delete process.env['LOGS_BUCKET'];
-  await expect(callRecords(schema, bench.client).read(KEY)).rejects.toMatchObject({
+  await expect(callRecords(schema).read(KEY)).rejects.toMatchObject({
     name: 'ConfigurationError',
   });
 });

@@ -30,6 +30,7 @@ export async function startS3() {
   let Bucket = '';
   return {
     directory,
+    endpoint,
     s3,
     server,
     client,
