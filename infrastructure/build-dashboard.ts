@@ -1,10 +1,12 @@
-// Builds the dashboard with Vite and compresses its files; run as a script it writes build/dashboard, or the folder named.
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+// Builds the dashboard with Vite and compresses its files; run as a script it writes the folder named, or build/dashboard
+// from the build that is kept.
+import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import { build } from 'vite';
 import { manifestOf } from './dashboard-manifest.ts';
+import { keptDashboard } from './kept-dashboard.ts';
 import { projectFolder } from './project-folder.ts';
 
 const compressBrotli = promisify(brotliCompress);
@@ -41,7 +43,13 @@ async function compress(file: string): Promise<void> {
 }
 
 if (import.meta.main) {
-  const folder = process.argv[2] ?? join(projectFolder, 'build/dashboard');
-  await mkdir(folder, { recursive: true });
-  await buildDashboard(folder);
+  const [folder] = process.argv.slice(2);
+  if (folder !== undefined) {
+    await mkdir(folder, { recursive: true });
+    await buildDashboard(folder);
+  } else {
+    const built = join(projectFolder, 'build/dashboard');
+    await rm(built, { recursive: true, force: true });
+    await cp(await keptDashboard(), built, { recursive: true });
+  }
 }
