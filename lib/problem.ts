@@ -15,7 +15,9 @@ export interface RequestProblem {
 }
 
 /** The change that a hint means, for editors to make. */
-export interface Fix {
+export type Fix = Replacement | Addition | Removal;
+
+export interface Replacement {
   /** What is replaced: a key, the value behind it, or in a text that many characters from the problem's column on. */
   readonly replaces: 'key' | 'value' | 'text';
   /** Of the key, the value or the text. */
@@ -25,6 +27,18 @@ export interface Fix {
   readonly length?: number;
   /** Where in the text it begins, from 1, when that is not the problem's column. */
   readonly column?: number;
+}
+
+/** As `add` of JSON Patch (RFC 6902, section 4.1), which also makes the objects around it that are not there yet. */
+export interface Addition {
+  /** The pointer that the value gets: a key of an object, or an index of a list before whose item it comes. */
+  readonly adds: string;
+  readonly value: unknown;
+}
+
+export interface Removal {
+  /** The pointer of what goes, with its key. */
+  readonly removes: string;
 }
 
 /** Every type of problem: its status, its title and what to do about it. */

@@ -84,6 +84,7 @@ function tooMany(
     hint: longest
       ? `Give the loop ${longest.id} "mode": "distributed": its iterations then have histories of their own.`
       : 'Split it into several workflows.',
+    ...(longest && { fix: { adds: pointerTo(longest.pointer, 'mode'), value: 'distributed' } }),
   };
 }
 

@@ -2,6 +2,7 @@
 
 import { isObject } from '../json.ts';
 import { pointerTo } from '../json-pointer.ts';
+import type { Addition } from '../problem.ts';
 import { quoted } from './expressions/literal.ts';
 import { describe, fromLiteral, mayFit, type Type } from './expressions/types.ts';
 import { stepVariable } from './expressions/variables.ts';
@@ -10,6 +11,7 @@ import { lintModels } from './lint/model-ends.ts';
 import { lintTimeLimits } from './lint/time-limits.ts';
 import type { Report } from './problems/problem.ts';
 import { list, shown } from './problems/suggestions.ts';
+import { allSteps } from './tree/parsed.ts';
 import { type Block, blocksOf, type ResolvedStep, type ResolvedWorkflow } from './tree/resolved.ts';
 
 export function lint(resolved: ResolvedWorkflow, report: Report): void {
@@ -34,15 +36,20 @@ export function lint(resolved: ResolvedWorkflow, report: Report): void {
       written ??= new Set(JSON.stringify(workflow).match(/\bsteps\.\w+\.\w+/g));
       return written.has(reference);
     },
+    isStep: (id) =>
+      [...allSteps(parsed.steps), ...allSteps(parsed.onFailure)].some(({ step }) => step.id === id),
+    isOlderFormat: parsed.isOlderFormat,
   };
-  lintBlock(block, { resultUsed: workflow.output === undefined, isSure: true }, uses, report);
-  if (onFailure) lintBlock(onFailure, { resultUsed: false, isSure: true }, uses, report);
+  const isSure = true;
+  lintBlock(block, { resultUsed: workflow.output === undefined, isSure, returns: true }, uses, report);
+  if (onFailure) lintBlock(onFailure, { resultUsed: false, isSure, returns: false }, uses, report);
   if (workflow.concurrency)
     report({
       code: 'no-effect',
       pointer: '/concurrency',
       message: 'concurrency is stored with the workflow, but not enforced yet: no run waits or is skipped',
       hint: 'Leave it out, so that nobody relies on it.',
+      fix: { removes: '/concurrency' },
     });
   lintModels(resolved, report);
   lintTimeLimits(resolved, (step, limit) => kindOf(step).outlasts?.(step.step, limit), report);
@@ -53,6 +60,8 @@ interface Place {
   readonly resultUsed: boolean;
   /** Whether the block runs wherever its steps can be referred to. */
   readonly isSure: boolean;
+  /** Whether a step of the block may end the run. */
+  readonly returns: boolean;
 }
 
 interface Uses {
@@ -60,9 +69,11 @@ interface Uses {
   readonly used: ReadonlySet<string>;
   /** Whether the reference stands anywhere in the workflow. */
   readonly isWritten: (reference: string) => boolean;
+  readonly isStep: (id: string) => boolean;
+  readonly isOlderFormat: boolean;
 }
 
-function lintBlock(block: Block, { resultUsed, isSure }: Place, uses: Uses, report: Report): void {
+function lintBlock(block: Block, { resultUsed, isSure, returns }: Place, uses: Uses, report: Report): void {
   const [first] = block.unreachable;
   if (first) {
     report({
@@ -76,12 +87,39 @@ function lintBlock(block: Block, { resultUsed, isSure }: Place, uses: Uses, repo
     const last = index === block.steps.length - 1;
     const isUsed = uses.used.has(stepVariable(step.parsed.step.id)) || (last && resultUsed);
     lintStep(step, { resultUsed: isUsed, isSure }, uses, report);
+    const unread = isUsed ? undefined : kindOf(step.parsed).unread?.(step.parsed.step);
+    if (!unread) return;
+    const { message, goesOnWhen } = unread;
+    const { id } = step.parsed.step;
+    const orEnd = `, or end the run: {"id": "end_without_${id}", "when": "{{ $not(${goesOnWhen}) }}", "return": "{{ steps.${id} }}"}`;
+    const hint = `Make later steps depend on it, "when": "{{ ${goesOnWhen} }}"${returns ? orEnd : ''}.`;
+    const fix = dependence(step, block.steps.slice(index + 1), goesOnWhen, returns, uses);
+    report({ code: 'unused-output', pointer: step.parsed.pointer, message, hint, ...(fix && { fix }) });
   });
+}
+
+/** What makes all steps that follow depend on a condition: that of the only one, or else a step that ends the run before. */
+function dependence(
+  { parsed: { step } }: ResolvedStep,
+  [next, ...others]: readonly ResolvedStep[],
+  condition: string,
+  returns: boolean,
+  { isStep, isOlderFormat }: Uses,
+): Addition | undefined {
+  // There a step names the one that follows it.
+  if (!next || isOlderFormat) return undefined;
+  if (others.length === 0 && next.parsed.step.when === undefined)
+    return { adds: pointerTo(next.parsed.pointer, 'when'), value: `{{ ${condition} }}` };
+  if (!returns) return undefined;
+  const id = `end_without_${step.id}`;
+  if (id.length > 64 || isStep(id)) return undefined;
+  const value = { id, when: `{{ $not(${condition}) }}`, return: `{{ steps.${step.id} }}` };
+  return { adds: next.parsed.pointer, value };
 }
 
 function lintStep(
   step: ResolvedStep,
-  { resultUsed: isUsed, isSure }: Place,
+  { resultUsed: isUsed, isSure }: Omit<Place, 'returns'>,
   uses: Uses,
   report: Report,
 ): void {
@@ -102,12 +140,15 @@ function lintStep(
       hint: `Use it as ${kind.variables ? 'vars.<name>' : `steps.${given.id}`}, or remove it.`,
     });
   }
-  const unread = isUsed ? undefined : kind.unread?.(given);
-  if (unread) report({ code: 'unused-output', pointer, ...unread });
   if (given.default !== undefined) lintDefault(step, isSure, uses, report);
   const isOwnFlow = step.loop !== undefined || step.branches.length > 0;
   for (const inner of blocksOf(step))
-    lintBlock(inner, { resultUsed: isUsed, isSure: isOwnFlow && inner !== step.handler }, uses, report);
+    lintBlock(
+      inner,
+      { resultUsed: isUsed, isSure: isOwnFlow && inner !== step.handler, returns: false },
+      uses,
+      report,
+    );
 }
 
 function lintDefault(
@@ -123,6 +164,7 @@ function lintDefault(
       pointer: at,
       message: `The step ${step.id} always runs, so its default is never used`,
       hint: 'default is the output of a step that did not run. For a step that fails there is on_error.',
+      fix: { removes: at },
     });
   const different = differenceOf(step.default, known.type, (name) => isWritten(`steps.${step.id}.${name}`));
   if (different)

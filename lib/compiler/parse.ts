@@ -59,7 +59,8 @@ export function parse(
     });
     return undefined;
   }
-  const current = isOlderFormat(document) ? upgrade(document, catalogue, report) : inCurrentFormat(document);
+  const isOlder = isOlderFormat(document);
+  const current = isOlder ? upgrade(document, catalogue, report) : inCurrentFormat(document);
   const { steps: rawSteps, on_failure: rawOnFailure, triggers: rawTriggers, ...rawHead } = current.document;
   const head = parseHead(rawHead, current, report);
   const triggers = parseTriggers(rawTriggers, head, now, report);
@@ -92,6 +93,7 @@ export function parse(
     onFailure,
     brokenSteps: parser.broken,
     inputsPointer: current.inputsPointer,
+    isOlderFormat: isOlder,
     ...(current.edits && { edits: current.edits }),
   };
 }

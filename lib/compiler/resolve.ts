@@ -1,6 +1,6 @@
 // Second pass: names and scopes. Every expression is parsed, its references found, typed and rewritten.
 import type { CatalogueAction } from '../actions/catalogue.ts';
-import { isExpress, type Workflow } from '../workflow-format/workflow.ts';
+import { isExpress } from '../workflow-format/workflow.ts';
 import { Guards } from './expressions/guards.ts';
 import { NONE } from './expressions/name-set.ts';
 import { testedNames } from './expressions/nullable.ts';
@@ -41,7 +41,7 @@ export function resolve(
   const read = new Set<string>();
   const used = new Set<string>();
   const scope: Scope = {
-    ...outermostScope(workflow, names),
+    ...outermostScope(parsed, names),
     apiUrl,
     read: (name, visible) => {
       read.add(name);
@@ -89,11 +89,13 @@ export function resolve(
 }
 
 /** What expressions see before the first step. */
-function outermostScope(workflow: Workflow, names: VisibleNames): Omit<Scope, 'apiUrl' | 'read' | 'spend'> {
+function outermostScope(parsed: Parsed, names: VisibleNames): Omit<Scope, 'apiUrl' | 'read' | 'spend'> {
+  const { workflow } = parsed;
   let tested: ReadonlySet<string> | undefined;
   return {
     workflowId: workflow.id,
     ...inputScope(workflow.inputs ?? {}, workflow.triggers ?? []),
+    inputsPointer: parsed.isOlderFormat ? undefined : parsed.inputsPointer,
     steps: names.steps,
     laterSteps: names.later,
     hiddenSteps: names.hidden,

@@ -73,18 +73,29 @@ export const requestProblem = z
     hint: z.string().optional().describe('What would be right'),
     column: z.int().optional().describe('The column inside an expression, from 1'),
     fix: z
-      .object({
-        replaces: z
-          .enum(['key', 'value', 'text'])
-          .describe('A key, the value behind it, or a part of a text, which begins at `column`'),
-        pointer: z.string().describe('Of the key, the value or the text (RFC 6901)'),
-        with: z.string(),
-        length: z.int().optional().describe('Of the part of a text, in UTF-16 code units'),
-        column: z
-          .int()
-          .optional()
-          .describe('Where the part begins, from 1, when that is not the problem’s `column`'),
-      })
+      .union([
+        z.object({
+          replaces: z
+            .enum(['key', 'value', 'text'])
+            .describe('A key, the value behind it, or a part of a text, which begins at `column`'),
+          pointer: z.string().describe('Of the key, the value or the text (RFC 6901)'),
+          with: z.string(),
+          length: z.int().optional().describe('Of the part of a text, in UTF-16 code units'),
+          column: z
+            .int()
+            .optional()
+            .describe('Where the part begins, from 1, when that is not the problem’s `column`'),
+        }),
+        z.object({
+          adds: z
+            .string()
+            .describe(
+              'The pointer that `value` gets: a key, or an index before whose item it comes (as `add` of RFC 6902); objects around it are made where there are none',
+            ),
+          value: z.unknown(),
+        }),
+        z.object({ removes: z.string().describe('The pointer of what goes, with its key') }),
+      ])
       .optional()
       .describe('The change that the hint means, where it is one'),
   })

@@ -91,6 +91,7 @@ function Form(props: FormProps) {
         step={step}
         actions={actions}
         schemas={schemas}
+        workflow={typeof content.document['id'] === 'string' ? content.document['id'] : ''}
         problemAt={problemAt}
         change={change}
         whyNotCalled={(id) => whyNotCalled(outline, node, id)}

@@ -5,6 +5,7 @@ import { oneOf, text } from '../../frame/search.ts';
 import { actionStep } from '../../workflow/action-step.ts';
 import { allSteps, type Outline, type StepNode } from '../../workflow/outline.ts';
 import type { Action, FoundProblem } from './check/check-text.ts';
+import { editsOfFix } from './check/fixes.ts';
 import { DetailPane } from './detail-pane.tsx';
 import { placeOf, pointerAt } from './document/place.ts';
 import { addStep, freeStepId } from './document/step-edits.ts';
@@ -77,7 +78,7 @@ export function EditorPanes({ editor, actions }: EditorPanesProps) {
   };
   const fix = (problem: FoundProblem) => {
     // Of an older text the places are not those of this one.
-    if (problem.fix && checked.text === document.text()) document.edit([problem.fix]);
+    if (problem.fix && checked.text === document.text()) document.edit(editsOfFix(problem.fix, checked.text));
   };
   const shared = { document, checker, actions, selected: at };
   return (

@@ -57,7 +57,7 @@ interface ProblemProps {
 }
 
 function Problem({ problem, place, show, fix }: ProblemProps) {
-  const { severity, message, hint, meant, pointer } = problem;
+  const { severity, message, hint, pointer, fix: change } = problem;
   const isError = severity === 'error';
   const Icon = isError ? Wrong : Warning;
   return (
@@ -78,9 +78,9 @@ function Problem({ problem, place, show, fix }: ProblemProps) {
             {hint}
           </p>
         )}
-        {meant !== undefined && (
+        {change && (
           <Button onClick={fix} className={css['fix']}>
-            Change to <code>{meant}</code>
+            {change.verb} <code>{change.what}</code>
           </Button>
         )}
       </div>

@@ -33,6 +33,7 @@ const responseFormat = z.discriminatedUnion('type', [
         name: z
           .string()
           .regex(/^[A-Za-z0-9_-]{1,64}$/, 'has letters, digits, _ and -, at most 64')
+          .default('answer')
           .describe('A name for the schema'),
         schema: z.record(z.string(), z.unknown()).describe('The JSON Schema of the answer'),
         strict: z

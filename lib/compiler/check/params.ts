@@ -10,7 +10,7 @@ import { nullProblem } from '../expressions/nullable.ts';
 import { dereference, fromSchema } from '../expressions/schema-types.ts';
 import { describe, mayFit, scalar } from '../expressions/types.ts';
 import type { Value } from '../expressions/value.ts';
-import type { Report } from '../problems/problem.ts';
+import type { Problem, Report } from '../problems/problem.ts';
 import { shown } from '../problems/suggestions.ts';
 import type { ParsedStep } from '../tree/parsed.ts';
 import { CHOICES, choiceProblem, meantBranch, requiredOfEach, shapesOf } from './choices.ts';
@@ -174,6 +174,7 @@ function reportError(error: ErrorObject, action: CatalogueAction, step: Written,
       pointer,
       message: `${action.id} needs the parameter ${name}`,
       hint: about(name, error.parentSchema) ?? `Parameters: ${known.join(', ')}.`,
+      ...onlyValue(propertiesOf(error.parentSchema)[name], pointerTo(pointer, name)),
     });
   } else if (alternatives) {
     const what = error.instancePath === '' ? action.id : written(error.instancePath);
@@ -200,6 +201,14 @@ function reportError(error: ErrorObject, action: CatalogueAction, step: Written,
       ...(CHOICES.has(error.keyword) && shapesOf(error.schema)),
     });
   }
+}
+
+/** What is to be added where only one value is possible. */
+function onlyValue(schema: unknown, adds: string): Pick<Problem, 'fix'> {
+  if (!isObject(schema)) return {};
+  const { const: one, enum: values = one === undefined ? [] : [one] } = schema;
+  if (!Array.isArray(values) || values.length !== 1) return {};
+  return { fix: { adds, value: values[0] } };
 }
 
 function about(name: string, parent: unknown): string | undefined {

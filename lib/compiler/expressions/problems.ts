@@ -1,6 +1,7 @@
 // Problems of expressions: unknown fields, forbidden keys, syntax that replacing references would break.
 
 import { closest } from '../../did-you-mean.ts';
+import type { Addition } from '../../problem.ts';
 import type { ProblemCode } from '../problems/codes.ts';
 import { list } from '../problems/suggestions.ts';
 import { FORBIDDEN_KEYS, quoted } from './literal.ts';
@@ -23,6 +24,8 @@ export interface PlacedProblem {
     /** Where these begin, when that is not the problem's position. */
     readonly position?: number;
   };
+  /** What the document lacks. */
+  readonly adds?: Addition;
 }
 
 /** Deeper expressions could overflow the stack of what evaluates them. */

@@ -1,4 +1,8 @@
 // References of an expression: `inputs.x`, `steps.<id>`, `vars.x`, `execution.x` and the others, one resolver a root.
+
+import { closest } from '../../did-you-mean.ts';
+import { pointerTo } from '../../json-pointer.ts';
+import { INPUT_NAME } from '../../workflow-format/names.ts';
 import { list, namesOf } from '../problems/suggestions.ts';
 import { type Root, unknownRoot } from './root-names.ts';
 import { isPicked, type Reference, type ReferenceProblem, RootedPath } from './rooted-path.ts';
@@ -49,9 +53,18 @@ function resolveInput(path: RootedPath): Reference {
   const { scope, field } = path;
   if (field === undefined) return path.found(scope.read('inputs', scope.allInputs, 'inputs'), 1);
   const input = scope.inputs.get(field);
-  return input
-    ? path.found(scope.read(`inputs.${field}`, input, 'inputs', field), 2)
-    : path.unknownField(`There is no input ${field}`, namesOf(scope.inputs), 'inputs');
+  if (input) return path.found(scope.read(`inputs.${field}`, input, 'inputs', field), 2);
+  const message = `There is no input ${field}`;
+  const names = namesOf(scope.inputs);
+  const { inputsPointer } = scope;
+  if (inputsPointer === undefined || !INPUT_NAME.test(field) || closest(field, names) !== undefined)
+    return path.unknownField(message, names, 'inputs');
+  const there = list(names);
+  return path.undeclaredField(
+    message,
+    `Declare it: "inputs": {"${field}": {"type": "string"}}.${there === '' ? '' : ` Inputs: ${there}.`}`,
+    { adds: pointerTo(inputsPointer, field), value: { type: 'string' } },
+  );
 }
 
 function resolveVariable(path: RootedPath): Reference {

@@ -1,15 +1,14 @@
 // A path that begins with the name of a root, and what a resolver of that root answers.
 import { closest } from '../../did-you-mean.ts';
+import type { Addition } from '../../problem.ts';
 import type { ProblemCode } from '../problems/codes.ts';
-import type { Problem } from '../problems/problem.ts';
 import { suggestion } from '../problems/suggestions.ts';
 import { quoted } from './literal.ts';
 import { type Scope, unresolved, type Visible } from './scope.ts';
 import type { Node } from './syntax-tree.ts';
+import type { NodeProblem } from './walk.ts';
 
-export interface ReferenceProblem extends Pick<Problem, 'code' | 'message' | 'hint'> {
-  /** What was meant in its place. */
-  readonly meant?: string | undefined;
+export interface ReferenceProblem extends NodeProblem {
   /** The name that is wrong. */
   readonly node: Node;
 }
@@ -67,6 +66,12 @@ export class RootedPath {
     const hint = suggestion(field, names, whatThereIs);
     const meant = name === undefined ? undefined : quoted(name);
     this.#report({ code: 'unknown-reference', message, hint, meant, node: this.#after(1) ?? this.root });
+    return this.found(unresolved, 2);
+  }
+
+  /** A name that the workflow does not declare, and that is like none that it does. */
+  undeclaredField(message: string, hint: string, adds: Addition): Reference {
+    this.#report({ code: 'unknown-reference', message, hint, adds, node: this.#after(1) ?? this.root });
     return this.found(unresolved, 2);
   }
 

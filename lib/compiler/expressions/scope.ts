@@ -27,6 +27,8 @@ export interface Scope {
   readonly apiUrl: string;
   readonly inputs: ReadonlyMap<string, Visible>;
   readonly allInputs: Visible;
+  /** Where further ones are declared; the older format has no such place. */
+  readonly inputsPointer: string | undefined;
   readonly steps: ReadonlyMap<string, Visible>;
   /** Ids of the steps that have not run yet at this place, including the current one. */
   readonly laterSteps: ReadonlySet<string>;

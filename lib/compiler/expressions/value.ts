@@ -98,10 +98,11 @@ function resolveString(text: string, pointer: string, scope: Scope, report: Repo
       return { code: jsonataLiteral(part), known: { type: scalar('string'), certain: true } };
     const before = parts[index - 1];
     const isForeign = typeof before === 'string' && before.endsWith('$');
-    const complain = ({ position, fix, ...problem }: PlacedProblem): void => {
+    const complain = ({ position, fix, adds, ...problem }: PlacedProblem): void => {
       report({
         ...problem,
         ...(fix && !isForeign && { fix: { replaces: 'text', pointer, ...inText(fix, part.offset) } }),
+        ...(adds && !isForeign && { fix: adds }),
         // ${{ github.sha }} is an expression of another system.
         ...(isForeign && problem.code === 'unknown-reference'
           ? { hint: `To write it as text: \${{ "{{" }}${part.source.slice(0, 100)}}}.` }

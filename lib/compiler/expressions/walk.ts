@@ -1,6 +1,5 @@
 // A walk through the syntax tree of one expression: what is known at the current node, and what has been found.
 import { problemKinds } from '../problems/codes.ts';
-import type { Problem } from '../problems/problem.ts';
 import { boundVariables } from './bound-variables.ts';
 import type { Proofs } from './guards.ts';
 import { MAX_EXPRESSION_DEPTH, type PlacedProblem, pathsTaken, TOO_DEEP } from './problems.ts';
@@ -17,7 +16,7 @@ export type Context = 'root' | Type;
 export type Visit = (walk: Walk, node: Node, context: Context) => Known;
 
 /** A problem whose position is that of a node. */
-export interface NodeProblem extends Pick<Problem, 'code' | 'message' | 'hint'> {
+export interface NodeProblem extends Pick<PlacedProblem, 'code' | 'message' | 'hint' | 'adds'> {
   /** What was meant in the node's place, as it is written there. */
   readonly meant?: string | undefined;
 }

@@ -73,6 +73,7 @@ export function checkSchedule(
       pointer: pointerTo(pointer, key),
       message: `${key} is for rate and cron: at(…) is due once, whatever it says`,
       hint: 'Leave it out.',
+      fix: { removes: pointerTo(pointer, key) },
     });
   }
 }

@@ -187,7 +187,7 @@ test.each<[string, unknown, readonly string[]]>([
       '/triggers/1/start_date: "x" is not a date and time [invalid-schedule]\n    ISO 8601 with an offset: "2026-03-01T09:00:00Z" or "2026-03-01T09:00:00+01:00".',
       '/triggers/1/end_date: end_date must be a string, not a number (5) [wrong-type]',
       '/triggers/2/end_date: end_date is not after start_date: nothing would ever be due [invalid-schedule]',
-      '/triggers/3/start_date: start_date is for rate and cron: at(…) is due once, whatever it says [no-effect]\n    Leave it out.',
+      '/triggers/3/start_date: start_date is for rate and cron: at(…) is due once, whatever it says [no-effect]\n    Leave it out.\n    removes /triggers/3/start_date',
     ],
   ],
   [
@@ -249,7 +249,7 @@ test.each<[string, unknown, readonly string[]]>([
       inputs: { ...inputs, webhook: { type: 'string' } },
     },
     [
-      '/triggers/0: A webhook passes its delivery as the input webhook, which the workflow declares as string [trigger-input]\n    Declare it: "inputs": {"webhook": {"type": "object"}}; steps read {{ inputs.webhook.body }}.',
+      '/triggers/0: A webhook passes its delivery as the input webhook, which the workflow declares as string [trigger-input]\n    Declare it: "inputs": {"webhook": {"type": "object"}}; steps read {{ inputs.webhook.body }}.\n    value /inputs/webhook/type -> object',
       '/triggers/0/input/webhook: The input webhook is what the webhook delivers: the trigger cannot give it [trigger-input]\n    Leave it out.',
     ],
   ],
@@ -257,7 +257,7 @@ test.each<[string, unknown, readonly string[]]>([
     'no input for a webhook',
     triggered({ webhook: { verify: 'github' }, input: q }),
     [
-      '/triggers/0: A webhook passes its delivery as the input webhook, which the workflow does not declare [trigger-input]\n    Declare it: "inputs": {"webhook": {"type": "object"}}; steps read {{ inputs.webhook.body }}.',
+      '/triggers/0: A webhook passes its delivery as the input webhook, which the workflow does not declare [trigger-input]\n    Declare it: "inputs": {"webhook": {"type": "object"}}; steps read {{ inputs.webhook.body }}.\n    adds /inputs/webhook {"type":"object"}',
     ],
   ],
   [

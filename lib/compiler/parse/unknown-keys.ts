@@ -42,7 +42,8 @@ export function reportUnknownKey(
 ): void {
   const reason = path.length === 0 && kind !== undefined ? whyNotApplicable(key, kind) : undefined;
   if (reason !== undefined) {
-    report({ code: 'key-not-applicable', pointer, message: reason, hint: 'Leave it out here.' });
+    const fix = { removes: pointer };
+    report({ code: 'key-not-applicable', pointer, message: reason, hint: 'Leave it out here.', fix });
     return;
   }
   const known = keysAt(path) ?? keys;

@@ -82,10 +82,14 @@ export function checkWebhook(
   checkVerification(webhook, pointerTo(pointer, 'webhook'), report);
   const declared = inputs?.[WEBHOOK_INPUT];
   if (declared && (declared.type === undefined || declared.type === 'object')) return;
+  const at = pointerTo('/inputs', WEBHOOK_INPUT);
   report({
     code: 'trigger-input',
     pointer,
     message: `A webhook passes its delivery as the input ${WEBHOOK_INPUT}, which the workflow ${declared ? `declares as ${declared.type}` : 'does not declare'}`,
     hint: `Declare it: "inputs": {"${WEBHOOK_INPUT}": {"type": "object"}}; steps read {{ inputs.${WEBHOOK_INPUT}.body }}.`,
+    fix: declared
+      ? { replaces: 'value', pointer: pointerTo(at, 'type'), with: 'object' }
+      : { adds: at, value: { type: 'object' } },
   });
 }

@@ -3,7 +3,6 @@
 import { expect, test } from 'vitest';
 import { buildCatalogue } from '../../../infrastructure/build-catalogue.ts';
 import { compile, type Problem } from '../compile.ts';
-import { problemExamples } from './examples.ts';
 import { fixEdits } from './locate.ts';
 
 const catalogue = await buildCatalogue();
@@ -102,23 +101,4 @@ test.each([
   const [edit] = fixEdits(text, problem ? [problem] : []);
   const { offset, length, text: written } = edit ?? { offset: 0, length: 0, text: '' };
   expect(text.slice(0, offset) + written + text.slice(offset + length)).toBe(mended);
-});
-
-test('what is mended is not reported again, in any example', () => {
-  const left = Object.values(problemExamples).flatMap(({ bad }) => {
-    const text = JSON.stringify(bad);
-    const problems = problemsOf(text);
-    const edits = fixEdits(text, problems);
-    return problems.flatMap((problem, index) => {
-      const edit = edits[index];
-      if (!problem.fix) return [];
-      if (!edit) return [problem];
-      const mended = text.slice(0, edit.offset) + edit.text + text.slice(edit.offset + edit.length);
-      return problemsOf(mended).filter(
-        ({ pointer, column, message }) =>
-          pointer === problem.pointer && column === problem.column && message === problem.message,
-      );
-    });
-  });
-  expect(left).toEqual([]);
 });

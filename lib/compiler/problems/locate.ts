@@ -64,12 +64,12 @@ export function locate(text: string, problems: readonly Problem[]): number[] {
 }
 
 /**
- * What each problem's fix changes in the text, in the same order; undefined where a problem has none.
+ * What each problem's fix replaces in the text, in the same order; undefined where it replaces nothing.
  * @param text valid JSON
  */
 export function fixEdits(text: string, problems: readonly Problem[]): (TextEdit | undefined)[] {
   const wanted = problems.flatMap(({ fix, column = 1 }): Wanted[] => {
-    if (!fix) return [];
+    if (!fix || !('replaces' in fix)) return [];
     const { pointer, replaces, length = 0 } = fix;
     const start = fix.column ?? column;
     const isKey = () => replaces === 'key';
@@ -81,7 +81,7 @@ export function fixEdits(text: string, problems: readonly Problem[]): (TextEdit 
   });
   const found = offsetsOf(text, wanted).values();
   return problems.map(({ fix }) => {
-    if (!fix) return undefined;
+    if (!fix || !('replaces' in fix)) return undefined;
     const offset = found.next().value ?? 0;
     const written = JSON.stringify(fix.with);
     if (fix.replaces === 'text')

@@ -47,6 +47,7 @@ export const action: Kind<'action'> = {
         pointer: pointerTo(parsed.pointer, 'on_unknown'),
         message: `${action.id} never fails with OutcomeUnknown`,
         hint: 'Remove on_unknown: a call of this action can be repeated without harm as it is.',
+        fix: { removes: pointerTo(parsed.pointer, 'on_unknown') },
       });
     }
     if (parsed.step.background && !action.background) {
@@ -55,6 +56,7 @@ export const action: Kind<'action'> = {
         pointer: pointerTo(parsed.pointer, 'background'),
         message: `${action.id} does not run in the background`,
         hint: 'Remove background: only actions that ask a model once have it.',
+        fix: { removes: pointerTo(parsed.pointer, 'background') },
       });
     }
     for (const { pointer, schema } of givenSchemas(action, value)) {

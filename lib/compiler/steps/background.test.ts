@@ -23,6 +23,7 @@ test('an action that asks no model has no background, nor has an Express workflo
       pointer: '/steps/0/background',
       message: 'gmail.list_messages does not run in the background',
       hint: 'Remove background: only actions that ask a model once have it.',
+      fix: { removes: '/steps/0/background' },
     },
   ]);
   expect(codes(of([think({ timeout_seconds: 60 })], { type: 'express' }))).toEqual([

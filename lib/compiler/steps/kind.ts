@@ -64,8 +64,8 @@ export interface Kind<K extends StepKind> {
 
   /** Whether it does nothing if nothing reads what it gives. `used`: what any expression refers to. */
   isUseless?(step: ResolvedStep<K>, used: ReadonlySet<string>): boolean;
-  /** What is said if nothing reads what it gives. */
-  unread?(step: StepOf<K>): Omit<Found, 'pointer'>;
+  /** What is said if nothing reads what it gives, and the condition on which what follows goes on. */
+  unread?(step: StepOf<K>): Pick<Found, 'message'> & { readonly goesOnWhen: string };
   /** What of it takes longer than a time limit around it, as it is written, and where in the step that stands. */
   outlasts?(
     step: StepOf<K>,

@@ -73,8 +73,8 @@ test.each<[string, readonly object[], readonly string[], object?]>([
     'options of loops',
     [loop({ tolerated_failures: 1, mode: 'inline', max_concurrency: 41 })],
     [
-      '/steps/0/tolerated_failures: Without "on_item_error": "continue" the first failure ends the loop [tolerance-without-continue]\n    Add "on_item_error": "continue", or leave tolerated_failures out.',
-      '/steps/0/max_concurrency: An inline loop runs at most 40 iterations at the same time, not 41 [invalid-value]\n    Give it "mode": "distributed", or leave mode out.',
+      '/steps/0/tolerated_failures: Without "on_item_error": "continue" the first failure ends the loop [tolerance-without-continue]\n    Add "on_item_error": "continue", or leave tolerated_failures out.\n    adds /steps/0/on_item_error "continue"',
+      '/steps/0/max_concurrency: An inline loop runs at most 40 iterations at the same time, not 41 [invalid-value]\n    Give it "mode": "distributed", or leave mode out.\n    value /steps/0/mode -> distributed',
     ],
   ],
   [
@@ -97,7 +97,7 @@ test.each<[string, readonly object[], readonly string[], object?]>([
       },
     ],
     [
-      '/steps/0/on_unknown: github.create_issue never fails with OutcomeUnknown [no-effect]\n    Remove on_unknown: a call of this action can be repeated without harm as it is.',
+      '/steps/0/on_unknown: github.create_issue never fails with OutcomeUnknown [no-effect]\n    Remove on_unknown: a call of this action can be repeated without harm as it is.\n    removes /steps/0/on_unknown',
     ],
   ],
   [
@@ -209,7 +209,7 @@ test.each<[string, readonly object[], readonly string[], object?]>([
       '/steps/0/mode: An Express workflow has no distributed loops [not-in-express]\n    Leave mode out, or make it "type": "standard".',
       '/steps/1/max_concurrency: A loop of an Express workflow runs at most 40 iterations at the same time, not 41 [not-in-express]\n    More make a loop a distributed one, which Express workflows do not have.',
       '/steps/2/approval: A run of an Express workflow cannot wait for a person [not-in-express]\n    Leave it out, or make it "type": "standard".',
-      '/steps/3/workflow: A run of an Express workflow cannot wait for the run of another one [not-in-express]\n    Add "wait_for_result": false, or make it "type": "standard".',
+      '/steps/3/workflow: A run of an Express workflow cannot wait for the run of another one [not-in-express]\n    Add "wait_for_result": false, or make it "type": "standard".\n    adds /steps/3/wait_for_result false',
       '/steps/4/background: A model that answers in the background may take longer than an Express workflow, which is paid for while it waits [not-in-express]\n    Leave it out, or make it "type": "standard".',
     ],
     { type: 'express' },
@@ -423,7 +423,14 @@ test.each<[string, readonly object[], readonly string[], object?]>([
     [
       '/steps/0: Nothing reads the output of the step v, and it has no other effect [unused-output]\n    Use it as steps.v, or remove it.',
       '/steps/1: Nothing reads the output of the step c, and it has no other effect [unused-output]\n    Use it as vars.<name>, or remove it.',
-      '/steps/2: Nothing reads the decision of the step k: the run continues after a rejection too [unused-output]\n    Make later steps depend on it: "when": "{{ steps.k.approved }}".',
+      '/steps/2: Nothing reads the decision of the step k: the run continues after a rejection too [unused-output]\n    Make later steps depend on it, "when": "{{ steps.k.approved }}", or end the run: {"id": "end_without_k", "when": "{{ $not(steps.k.approved) }}", "return": "{{ steps.k }}"}.\n    adds /steps/3/when "{{ steps.k.approved }}"',
+    ],
+  ],
+  [
+    'what nothing reads, where no step may end the run',
+    [{ id: 'l', for_each: [1], steps: [ask('k'), { id: 'z', wait: 'PT1S' }, { id: 'y', wait: 'PT1S' }] }],
+    [
+      '/steps/0/steps/0: Nothing reads the decision of the step k: the run continues after a rejection too [unused-output]\n    Make later steps depend on it, "when": "{{ steps.k.approved }}".',
     ],
   ],
   [
@@ -447,7 +454,7 @@ test.each<[string, readonly object[], readonly string[], object?]>([
     ],
     [
       '/steps/0/default: The default {"mesages":[]} has a field mesages, but the output of the step does not: messages, result_size_estimate [unlikely-default]\n    Whatever reads the step gets either one: give the default the same shape.',
-      '/steps/1/default: The step e always runs, so its default is never used [no-effect]\n    default is the output of a step that did not run. For a step that fails there is on_error.',
+      '/steps/1/default: The step e always runs, so its default is never used [no-effect]\n    default is the output of a step that did not run. For a step that fails there is on_error.\n    removes /steps/1/default',
       '/steps/1/default: The default 1 is an integer, but the step gives an object [unlikely-default]\n    Whatever reads the step gets either one: give the default the same shape.',
     ],
   ],
@@ -480,7 +487,7 @@ test.each<[string, readonly object[], readonly string[], object?]>([
     'more history than there is',
     [loop({ for_each: Array(9000).fill(1), mode: 'inline' })],
     [
-      '/steps/0/for_each: A run writes at least 36008 history events; Step Functions ends an execution at 25000 [event-budget]\n    Give the loop l "mode": "distributed": its iterations then have histories of their own.',
+      '/steps/0/for_each: A run writes at least 36008 history events; Step Functions ends an execution at 25000 [event-budget]\n    Give the loop l "mode": "distributed": its iterations then have histories of their own.\n    adds /steps/0/mode "distributed"',
       '/steps/0/steps/0: Nothing reads the output of the step v, and it has no other effect [unused-output]\n    Use it as steps.v, or remove it.',
     ],
   ],

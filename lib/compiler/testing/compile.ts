@@ -46,9 +46,12 @@ export function told(document: unknown, workflows?: SavedWorkflows): string[] {
   return [...(compiled.ok ? [] : compiled.problems), ...compiled.warnings].map((problem) => {
     const { fix, pointer } = problem;
     if (!fix) return formatProblem(problem);
+    const told = (change: string) => `${formatProblem(problem)}\n    ${change}`;
+    if ('adds' in fix) return told(`adds ${fix.adds} ${JSON.stringify(fix.value)}`);
+    if ('removes' in fix) return told(`removes ${fix.removes}`);
     const { replaces, with: text, column, length } = fix;
     const at = `${fix.pointer === pointer ? '' : `${fix.pointer} `}${column ?? ''}${length === undefined ? '' : `+${length} `}`;
-    return `${formatProblem(problem)}\n    ${replaces} ${at}-> ${text}`;
+    return told(`${replaces} ${at}-> ${text}`);
   });
 }
 

@@ -22,6 +22,7 @@ export interface Parsed {
   /** Ids of steps whose result is unknown because of a mistake: references to them are not checked. */
   readonly brokenSteps: ReadonlySet<string>;
   readonly inputsPointer: string;
+  readonly isOlderFormat: boolean;
   /** Of the older format: what was replaced in its strings, by the pointer of each. */
   readonly edits?: ReadonlyMap<string, Positions>;
 }

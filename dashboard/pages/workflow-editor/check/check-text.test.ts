@@ -60,9 +60,12 @@ test('a mistake that has a fix brings what it changes in the text, and what it m
   const text = workflow(1).replace('"output"', '"ouput"');
   const [found] = await checkText(text, account, saved, 0);
   const offset = text.indexOf('"ouput"');
-  expect([found?.code, found?.fix, found?.meant]).toEqual([
+  expect([found?.code, found?.fix]).toEqual([
     'unknown-key',
-    { offset, length: '"ouput"'.length, text: '"output"' },
-    'output',
+    {
+      verb: 'Change to',
+      what: 'output',
+      change: { offset, length: '"ouput"'.length, text: '"output"' },
+    },
   ]);
 });

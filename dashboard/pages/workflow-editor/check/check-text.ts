@@ -1,7 +1,7 @@
 // Every mistake of a workflow's text, each with its place: what POST /workflows/validate says, and what its request would be refused for.
 import type { Catalogue, CatalogueAction } from '../../../../lib/actions/catalogue.ts';
 import { functionName } from '../../../../lib/actions/invocation/names.ts';
-import { fixEdits, locate, type TextEdit } from '../../../../lib/compiler/problems/locate.ts';
+import { fixEdits, locate } from '../../../../lib/compiler/problems/locate.ts';
 import type { Problem } from '../../../../lib/compiler/problems/problem.ts';
 import type { ActionEffect } from '../../../../lib/effect.ts';
 import { jsonLosses } from '../../../../lib/json-losses.ts';
@@ -9,6 +9,7 @@ import { deeperThan, jsonMistake, MAX_JSON_DEPTH } from '../../../../lib/json-mi
 import { SourceText } from '../../../../lib/source-text.ts';
 import { compileSent, type Deployment } from '../../../../lib/workflows/compile-sent.ts';
 import type { ReadSaved } from '../../../../lib/workflows/saved-workflows.ts';
+import { type FoundFix, foundFix } from './fixes.ts';
 
 /** As the API lists it. */
 export type Action = ActionEffect &
@@ -29,9 +30,7 @@ export interface FoundProblem {
   /** Where it is marked in the text. */
   readonly from: number;
   readonly to: number;
-  readonly fix?: TextEdit;
-  /** What the fix writes, without the quotes around it. */
-  readonly meant?: string;
+  readonly fix?: FoundFix;
 }
 
 /** In the order in which the API gives them, the warnings last. */
@@ -89,11 +88,11 @@ function placed(
   const edits = fixEdits(text, problems);
   return problems.map(({ code, pointer, message, hint, column, fix }, index) => {
     const offset = offsets[index] ?? 0;
-    const edit = edits[index];
+    const found = fix && foundFix(fix, edits[index]);
     return {
       ...{ severity, code, pointer, message, ...(hint !== undefined && { hint }) },
       ...(column === undefined ? tokenAt(text, offset) : wordAt(text, offset)),
-      ...(edit && fix && { fix: edit, meant: fix.with }),
+      ...(found && { fix: found }),
     };
   });
 }

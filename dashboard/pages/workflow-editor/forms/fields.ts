@@ -21,7 +21,7 @@ export const isExpression = (value: unknown): boolean => typeof value === 'strin
 
 /** @param root of the schema, in which its `$ref`s lead */
 export function controlOf(schema: FieldSchema, value: unknown, root: unknown): Control {
-  const known = alternative(dereferenced(schema, root), root);
+  const known = alternative(dereferenced(schema, root), root, value);
   if (isCondition(known) && ['boolean', 'string', 'undefined'].includes(typeof value))
     return { kind: 'condition' };
   if (isExpression(value)) return { kind: 'expression' };
@@ -143,12 +143,27 @@ function onlyOf({ allOf }: FieldSchema): FieldSchema | undefined {
   return allOf?.length === 1 ? allOf[0] : undefined;
 }
 
-/** Where one of several may be there, the one that is no expression and not null. */
-function alternative(schema: FieldSchema, root: unknown): FieldSchema {
-  const all = (schema.anyOf ?? schema.oneOf ?? []).map((one) => dereferenced(one, root));
-  const plain = all.filter((one) => one.type !== 'null' && !isOfExpressions(one));
-  const [only] = plain;
-  return only && plain.length === 1 ? { ...only, ...schemaWords(schema) } : schema;
+/** Where one of several may be there, the one that is no expression and not null, or of these the one of the value's type. */
+function alternative(schema: FieldSchema, root: unknown, value?: unknown): FieldSchema {
+  const plain = alternativesOf(schema, root).filter((one) => one.type !== 'null' && !isOfExpressions(one));
+  const [only, ...others] = plain.length === 1 ? plain : plain.filter((one) => isOfType(one, value));
+  return only && others.length === 0 ? { ...only, ...schemaWords(schema) } : schema;
+}
+
+const alternativesOf = ({ anyOf, oneOf }: FieldSchema, root: unknown): readonly FieldSchema[] =>
+  (anyOf ?? oneOf ?? []).map((one) => dereferenced(one, root));
+
+/** Of a text that is one of some, or of an object with keys of its own. */
+function isOfType({ enum: options, properties }: FieldSchema, value: unknown): boolean {
+  return typeof value === 'string' ? options !== undefined : isObject(value) && properties !== undefined;
+}
+
+/** The object that may stand in place of a text and has that text as the one key that it needs. */
+export function widerThan(schema: FieldSchema, text: unknown, root: unknown): unknown {
+  if (typeof text !== 'string' || text === '' || isExpression(text)) return undefined;
+  const objects = alternativesOf(dereferenced(schema, root), root).filter(({ properties }) => properties);
+  const [key, ...others] = objects.length === 1 ? (objects[0]?.required ?? []) : [];
+  return key !== undefined && others.length === 0 ? { [key]: text } : undefined;
 }
 
 const isOfExpressions = ({ description }: FieldSchema): boolean =>

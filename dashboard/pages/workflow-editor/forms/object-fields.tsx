@@ -1,6 +1,6 @@
 // The fields of an object, and one field: the control that fits its schema, which any field can leave for an expression.
 
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { isObject } from '../../../../lib/json.ts';
 import { pointerTo } from '../../../../lib/json-pointer.ts';
 import { Button } from '../../../design-system/button.tsx';
@@ -10,15 +10,19 @@ import Plus from '../../../design-system/icons/plus.ts';
 import Close from '../../../design-system/icons/x.ts';
 import { Marked } from '../../../design-system/marked.tsx';
 import type { FieldSchema } from '../check/field-schema.ts';
+import type { Caller } from './accounts.ts';
+import { ConnectionField } from './connection-field.tsx';
 import {
   allowsExpression,
   type Control,
   controlOf,
   emptyValue,
   hintOf,
+  isExpression,
   neededChoice,
   noteOf,
   variantIn,
+  widerThan,
 } from './fields.ts';
 import css from './form.module.css';
 import { JsonField } from './json-field.tsx';
@@ -34,9 +38,16 @@ export interface FieldContext {
   readonly takesExpressions: boolean;
   /** What is wrong with the value at a path below the form's own; with parts, also with what is in it. */
   problemAt(path: readonly string[], withParts?: boolean): string | undefined;
+  /** Whose the connection and the parameters of an object are that a path leads to. */
+  callerAt(path: readonly string[]): Caller | undefined;
   /** Undefined takes the value away. */
   change(path: readonly string[], value: unknown): void;
 }
+
+/** The key that names an account. */
+export const CONNECTION = 'connection';
+/** The key of what an action is given. */
+export const PARAMS = 'params';
 
 interface ValueFieldProps {
   readonly path: readonly string[];
@@ -47,7 +58,38 @@ interface ValueFieldProps {
   readonly context: FieldContext;
 }
 
-export function ValueField({ path, label, schema, value, isRequired, context }: ValueFieldProps) {
+export function ValueField(props: ValueFieldProps) {
+  const { path, label, value, context } = props;
+  const key = path.at(-1);
+  const isCalls = key === CONNECTION || key === PARAMS;
+  const caller = isCalls ? context.callerAt(path.slice(0, -1)) : undefined;
+  if (!caller || isExpression(value)) return <PlainField {...props} />;
+  if (key === PARAMS) return <PlainField {...props} {...paramsOf(caller, props)} />;
+  return (
+    <ConnectionField
+      caller={caller}
+      label={label}
+      value={value}
+      error={context.problemAt(path)}
+      change={(id) => context.change(path, id)}
+    />
+  );
+}
+
+/** The parameters of an action: an agent's model gives those that a tool leaves out. */
+function paramsOf(
+  { action }: Caller,
+  { path: [first], context }: Pick<ValueFieldProps, 'path' | 'context'>,
+): Pick<ValueFieldProps, 'schema' | 'context'> {
+  const schema: FieldSchema = action?.input ?? {};
+  const { properties = {} } = schema;
+  return {
+    schema: first === 'agent' ? { type: 'object', properties } : schema,
+    context: { ...context, root: schema, takesExpressions: true },
+  };
+}
+
+function PlainField({ path, label, schema, value, isRequired, context }: ValueFieldProps) {
   const { root, base, takesExpressions } = context;
   // What is written may be for another control: the focus goes over to it.
   const [isBegun, setBegun] = useState(false);
@@ -59,6 +101,7 @@ export function ValueField({ path, label, schema, value, isRequired, context }: 
     context.change(path, next);
   };
   const hint = hintOf(schema);
+  const wider = widerThan(schema, value, root);
   const shared = {
     label,
     note: noteOf(schema, isRequired, root),
@@ -72,7 +115,7 @@ export function ValueField({ path, label, schema, value, isRequired, context }: 
   );
   if (control.kind === 'object' || control.kind === 'list' || control.kind === 'variants')
     return (
-      <Group {...shared} isPlain={control.kind === 'object'}>
+      <Group {...shared} isPlain={control.kind === 'object'} takesFocus={isBegun}>
         <Parts {...{ path, label, value, isRequired, context, control }} />
         {control.kind === 'object' ? null : toggle}
       </Group>
@@ -96,6 +139,11 @@ export function ValueField({ path, label, schema, value, isRequired, context }: 
         )}
       />
       {toggle}
+      {wider !== undefined && (
+        <Button kind="quiet" className={css['toggle']} onClick={() => change(wider)}>
+          <span className="visually-hidden">{label}: </span>Set more of it
+        </Button>
+      )}
     </div>
   );
 }
@@ -112,13 +160,19 @@ interface GroupProps {
   readonly error: string | undefined;
   /** Its fields say all that is to be said. */
   readonly isPlain: boolean;
+  /** Of what has just taken the place of another control. */
+  readonly takesFocus: boolean;
   readonly children: ReactNode;
 }
 
 /** Fields that are one value together. */
-function Group({ label, note, hint, error, isPlain, children }: GroupProps) {
+function Group({ label, note, hint, error, isPlain, takesFocus, children }: GroupProps) {
+  const fields = useRef<HTMLFieldSetElement>(null);
+  useEffect(() => {
+    if (takesFocus) fields.current?.querySelector<HTMLElement>('select, input, textarea')?.focus();
+  }, [takesFocus]);
   return (
-    <fieldset className={css['group']}>
+    <fieldset ref={fields} className={css['group']}>
       <legend>
         {label} {!isPlain && note !== '' && <span className={`meta ${css['note']}`}>{note}</span>}
       </legend>

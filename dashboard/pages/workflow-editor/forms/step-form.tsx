@@ -6,16 +6,18 @@ import type { Action } from '../check/check-text.ts';
 import type { FieldSchema } from '../check/field-schema.ts';
 import type { StepSchemas } from '../check/messages.ts';
 import { WRITES_DOCUMENT } from '../document/use-undo-keys.ts';
-import { ConnectionField } from './connection-field.tsx';
+import { callerAt } from './accounts.ts';
 import css from './form.module.css';
 import { IdField } from './id-field.tsx';
-import { type FieldContext, ObjectFields } from './object-fields.tsx';
+import { CONNECTION, type FieldContext, ObjectFields, ValueField } from './object-fields.tsx';
 
 interface StepFormProps {
   readonly node: StepNode;
   readonly step: Readonly<Record<string, unknown>>;
   readonly actions: readonly Action[];
   readonly schemas: StepSchemas | undefined;
+  /** The id of the workflow that it is in. */
+  readonly workflow: string;
   problemAt: FieldContext['problemAt'];
   change: FieldContext['change'];
   /** Why the step cannot be called so; undefined when it can. */
@@ -26,20 +28,21 @@ interface StepFormProps {
 
 /** Steps within it are in the outline, and others have a place of their own. */
 const ELSEWHERE = ['id', 'steps', 'else', 'parallel', 'switch', 'on_error', 'params'];
-/** Of an action. */
-const CONNECTION = 'connection';
-
 /** Of an action that needs none. */
 const SHOWN_PARAMETERS = 4;
 
 export function StepForm(props: StepFormProps) {
-  const { node, step, actions, schemas, problemAt, change } = props;
+  const { node, step, actions, schemas, workflow, problemAt, change } = props;
   const action = actions.find(({ id }) => id === step['action']);
   const kind = schemas && Object.keys(schemas.kinds).find((name) => Object.hasOwn(step, name));
   const own: FieldSchema = (kind !== undefined && schemas?.kinds[kind]) || {};
   const ofParams: FieldSchema | undefined = action?.input;
   const cases: readonly unknown[] = Array.isArray(step['switch']) ? step['switch'] : [];
-  const context = { base: node.pointer, root: schemas, takesExpressions: false, problemAt, change };
+  const context: FieldContext = {
+    ...{ base: node.pointer, root: schemas, takesExpressions: false, problemAt, change },
+    callerAt: (path) => callerAt(step, path, actions, workflow),
+  };
+  const calls = context.callerAt([]) !== undefined;
   const paramsProblem = problemAt(['params']);
   return (
     <div className={css['form']} {...WRITES_DOCUMENT}>
@@ -55,14 +58,16 @@ export function StepForm(props: StepFormProps) {
         schema={own}
         value={step}
         context={context}
-        without={action ? [...ELSEWHERE, CONNECTION] : ELSEWHERE}
+        without={calls ? [...ELSEWHERE, CONNECTION] : ELSEWHERE}
       >
-        {action && (
-          <ConnectionField
-            provider={action.connection.provider}
+        {calls && (
+          <ValueField
+            path={[CONNECTION]}
+            label={CONNECTION}
+            schema={{}}
             value={step[CONNECTION]}
-            error={problemAt([CONNECTION])}
-            change={(id) => change([CONNECTION], id)}
+            isRequired={false}
+            context={context}
           />
         )}
         {ofParams && (

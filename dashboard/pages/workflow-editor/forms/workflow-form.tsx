@@ -21,7 +21,12 @@ interface WorkflowFormProps {
 const ELSEWHERE = ['$schema', 'steps', 'on_failure', 'inputs', 'triggers'];
 
 export function WorkflowForm({ content, schemas, problemAt, change }: WorkflowFormProps) {
-  const context = { base: '', root: schemas, takesExpressions: false, problemAt, change };
+  const id = typeof content['id'] === 'string' ? content['id'] : '';
+  const context: FieldContext = {
+    ...{ base: '', root: schemas, takesExpressions: false, problemAt, change },
+    callerAt: ([, , key]) =>
+      key === 'webhook' ? { provider: 'webhook', usual: id, workflow: id } : undefined,
+  };
   const inputs = isObject(content['inputs']) ? content['inputs'] : {};
   const triggers: readonly unknown[] = Array.isArray(content['triggers']) ? content['triggers'] : [];
   const addTrigger = (trigger: unknown) => change(['triggers'], [...triggers, trigger]);

@@ -4,7 +4,7 @@ import { Dialog } from '../../../design-system/dialog.tsx';
 import { TextField } from '../../../design-system/field.tsx';
 import type { Action } from '../check/check-text.ts';
 import css from './add-step.module.css';
-import { choiceOf, kindChoices, soughtIn } from './new-steps.ts';
+import { choiceOf, kindChoices, type StepChoice, soughtIn } from './new-steps.ts';
 
 interface AddStepProps {
   readonly open: boolean;
@@ -21,6 +21,10 @@ export function AddStep({ open, actions, close, add }: AddStepProps) {
   const found = soughtIn(choices, sought);
   // The best found stand first, whatever group they are of.
   const groups = Map.groupBy(found, ({ group }) => (sought.trim() === '' ? group : ''));
+  const choose = ({ code, step }: StepChoice) => {
+    setSought('');
+    add(step, code.replace(/^.*\./, ''));
+  };
   return (
     <Dialog open={open} onClose={close} title="Add a step" initialFocus={field}>
       <TextField
@@ -28,8 +32,15 @@ export function AddStep({ open, actions, close, add }: AddStepProps) {
         label="Find"
         type="search"
         placeholder="mail, issue, loop"
+        hint="Enter takes the first."
         value={sought}
         onChange={({ target }) => setSought(target.value)}
+        onKeyDown={(event) => {
+          const [first] = found;
+          if (event.key !== 'Enter' || sought === '' || !first) return;
+          event.preventDefault();
+          choose(first);
+        }}
       />
       <p className="meta" role="status">
         {found.length === 0 ? 'No step of this kind. Try another word for it.' : ''}
@@ -39,19 +50,12 @@ export function AddStep({ open, actions, close, add }: AddStepProps) {
           <section key={group}>
             {group !== '' && <h3>{group}</h3>}
             <ul aria-label={group || 'What the step does'}>
-              {some.map(({ code, title, about, step }) => (
-                <li key={code}>
-                  <button
-                    type="button"
-                    className={css['choice']}
-                    onClick={() => {
-                      setSought('');
-                      add(step, code.replace(/^.*\./, ''));
-                    }}
-                  >
-                    <span className={css['title']}>{title}</span>
-                    <code className="meta">{code}</code>
-                    <span className="quiet">{about}</span>
+              {some.map((choice) => (
+                <li key={choice.code}>
+                  <button type="button" className={css['choice']} onClick={() => choose(choice)}>
+                    <span className={css['title']}>{choice.title}</span>
+                    <code className="meta">{choice.code}</code>
+                    <span className="quiet">{choice.about}</span>
                   </button>
                 </li>
               ))}

@@ -3,7 +3,10 @@ import { expect, test } from 'vitest';
 import { choiceOf, kindChoices, soughtIn } from './new-steps.ts';
 
 const action = (id: string, title: string, summary: string) =>
-  choiceOf({ id, title, summary, input: { required: ['body'], properties: { body: { type: 'string' } } } });
+  choiceOf({
+    ...{ id, title, summary, example: { input: { body: 'so' }, output: {} } },
+    input: { required: ['body'], properties: { body: { type: 'string' } } },
+  });
 const choices = [
   action('github.create_issue', 'Create an issue', 'Opens an issue in a repository.'),
   action(

@@ -1,8 +1,10 @@
 // What a new step can do, how one finds it, and what it is written as before anything is filled in.
-import { pointerTo, valueAt } from '../../../../lib/json-pointer.ts';
+import { isObject } from '../../../../lib/json.ts';
 import type { StepKind } from '../../../../lib/workflow-format/steps.ts';
 import { providerName } from '../../../workflow/provider-name.ts';
 import type { Action } from '../check/check-text.ts';
+import type { FieldSchema } from '../check/field-schema.ts';
+import { dereferenced } from '../forms/fields.ts';
 
 /** What a new step can do: an action, or one of the language's own kinds. */
 export interface StepChoice {
@@ -103,20 +105,43 @@ const WORDS: Readonly<Record<string, string>> = {
   'gmail.list_messages': 'unread read search fetch',
 };
 
-export function choiceOf(action: Pick<Action, 'id' | 'title' | 'summary' | 'input'>): StepChoice {
+type Called = Pick<Action, 'id' | 'title' | 'summary' | 'input' | 'example'>;
+
+export function choiceOf(action: Called): StepChoice {
   const [provider = ''] = action.id.split('.');
   const words = `${WORDS[provider] ?? ''} ${WORDS[action.id] ?? ''}`;
   const { id: code, title, summary: about } = action;
   return { code, group: providerName(provider), title, about, words, step: newStepOf(action) };
 }
 
-/** With the texts that it needs, to be filled in. */
-function newStepOf({ id, input }: Pick<Action, 'id' | 'input'>): Readonly<Record<string, unknown>> {
-  const required: readonly unknown[] = Array.isArray(input['required']) ? input['required'] : [];
-  const texts = required.filter(
-    (name) => valueAt(input, pointerTo('/properties', String(name), 'type')) === 'string',
-  );
-  return { action: id, params: Object.fromEntries(texts.map((name) => [String(name), ''])) };
+/** With the texts that it needs, to be filled in; where it needs one or another, with those of its example. */
+function newStepOf({ id, input, example }: Called): Readonly<Record<string, unknown>> {
+  const schema: FieldSchema = input;
+  const given = example.input;
+  const alternative = (schema.oneOf ?? schema.anyOf ?? [])
+    .flatMap(({ required }) => (required ? [required] : []))
+    .find((names) => names.every((name) => Object.hasOwn(given, name)));
+  const params = [...(schema.required ?? []), ...(alternative ?? [])].flatMap((name) => {
+    const value = emptied(given[name], schema.properties?.[name] ?? {}, input);
+    return value === undefined ? [] : [[name, value]];
+  });
+  return { action: id, params: Object.fromEntries(params) };
+}
+
+/** What has the shape of a value with no text in it; undefined where it has no texts. A text of a choice stays. */
+function emptied(value: unknown, given: FieldSchema, root: unknown): unknown {
+  const schema = dereferenced(given, root);
+  if (typeof value === 'string') return schema.enum?.includes(value) ? value : '';
+  if (Array.isArray(value)) {
+    const first = emptied(value[0], schema.items ?? {}, root);
+    return first === undefined ? undefined : [first];
+  }
+  if (!isObject(value)) return undefined;
+  const texts = (schema.required ?? []).flatMap((name) => {
+    const part = emptied(value[name], schema.properties?.[name] ?? {}, root);
+    return part === undefined ? [] : [[name, part]];
+  });
+  return texts.length > 0 ? Object.fromEntries(texts) : undefined;
 }
 
 /** Those that have any of the words, best first: those that have more of them, then those that are called so. */

@@ -38,7 +38,7 @@ export const approval: Kind<'approval'> = {
 
   unread: ({ id }) => ({
     message: `Nothing reads the decision of the step ${id}: the run continues after a rejection too`,
-    hint: `Make later steps depend on it: "when": "{{ steps.${id}.approved }}".`,
+    goesOnWhen: `steps.${id}.approved`,
   }),
 
   outlasts({ id, timeout_seconds: own, approval: { on_timeout: onTimeout } }, limit) {

@@ -17,6 +17,7 @@ export function checkLoop(
       pointer: pointerTo(pointer, 'tolerated_failures'),
       message: 'Without "on_item_error": "continue" the first failure ends the loop',
       hint: 'Add "on_item_error": "continue", or leave tolerated_failures out.',
+      fix: { adds: pointerTo(pointer, 'on_item_error'), value: 'continue' },
     });
   }
   if (step.mode === 'inline' && (step.max_concurrency ?? 1) > INLINE_CONCURRENCY) {
@@ -25,6 +26,7 @@ export function checkLoop(
       pointer: pointerTo(pointer, 'max_concurrency'),
       message: `An inline loop runs at most ${INLINE_CONCURRENCY} iterations at the same time, not ${step.max_concurrency}`,
       hint: 'Give it "mode": "distributed", or leave mode out.',
+      fix: { replaces: 'value', pointer: pointerTo(pointer, 'mode'), with: 'distributed' },
     });
   }
 }

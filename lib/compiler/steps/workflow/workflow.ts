@@ -64,6 +64,7 @@ export const workflow: Kind<'workflow'> = {
       pointer: pointerTo(pointer, 'workflow'),
       message: 'A run of an Express workflow cannot wait for the run of another one',
       hint: `Add "wait_for_result": false, or ${STANDARD}`,
+      fix: { adds: pointerTo(pointer, 'wait_for_result'), value: false },
     };
   },
 
