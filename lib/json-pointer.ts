@@ -17,6 +17,12 @@ export function keysOf(pointer: string): string[] {
 /** What a pointer leads to; undefined where there is nothing. */
 export function valueAt(document: unknown, pointer: string): unknown {
   return keysOf(pointer).reduce<unknown>((at, name) => {
-    return isObject(at) ? at[name] : Array.isArray(at) ? at[Number(name)] : undefined;
+    return isObject(at)
+      ? Object.hasOwn(at, name)
+        ? at[name]
+        : undefined
+      : Array.isArray(at)
+        ? at[Number(name)]
+        : undefined;
   }, document);
 }

@@ -1,6 +1,6 @@
 // Credentials as they are copied and typed.
 import { expect, test } from 'vitest';
-import { githubCredentials, openaiCredentials, webhookCredentials } from './credentials.ts';
+import { githubCredentials, httpCredentials, openaiCredentials, webhookCredentials } from './credentials.ts';
 
 test('a token is one word, without what was copied around it', () => {
   expect(githubCredentials.parse({ token: ' ghp_a\r\n' })).toEqual({ token: 'ghp_a' });
@@ -19,6 +19,8 @@ test('a secret of a webhook is as it was typed, but for the line break at its en
     'x'.repeat(2048),
   ]);
   expect(['', '\n', 'x'.repeat(2049)].map(secretOf)).toEqual([undefined, undefined, undefined]);
+  // In time that grows with its length, not with its square.
+  expect(secretOf(`${'\n'.repeat(2_000_000)}x`)).toBeUndefined();
 });
 
 test('an address is one of http, and ends in no slash', () => {
@@ -57,4 +59,17 @@ test('GitHub takes a token, or an installation of an App with its key, and says 
 test('a key whose line breaks were written as \\n is taken', () => {
   const copied = `${pem.replaceAll('\n', '\\n')}\\n`;
   expect(githubCredentials.parse({ app, private_key: copied }).private_key).toBe(pem);
+});
+
+test('the headers of a connection are such as a step may send, each once', () => {
+  const problemsOf = (headers: Record<string, string>) =>
+    httpCredentials
+      .safeParse({ kind: 'headers', base_url: 'https://a.example', headers })
+      .error?.issues.map(({ path, message }) => `/${path.join('/')} ${message}`);
+  expect(problemsOf({ 'X-Api-Key': 'a', 'X-Tenant': 'b' })).toBeUndefined();
+  for (const name of ['Host', 'content-length', 'Transfer-Encoding', 'Connection', 'Proxy-Authorization'])
+    expect(problemsOf({ [name]: 'a' })).toEqual([`/headers/${name} is set by whoever sends the request`]);
+  expect(problemsOf({ 'X-Api-Key': 'a', 'x-api-key': 'b' })).toEqual([
+    '/headers/x-api-key stands there twice, in other letters',
+  ]);
 });

@@ -14,7 +14,7 @@ const baseUrl = z
     const { username, password, search, hash } = new URL(text);
     return username + password + search + hash === '';
   }, 'must be an address without a user, a query and a fragment')
-  .transform((text) => text.replace(/\/+$/, ''));
+  .transform((text) => text.replace(/(?<!\/)\/+$/, ''));
 
 export const openaiCredentials = z.object({
   api_key: token.describe('The API key; a server of one’s own that asks for none takes any'),
@@ -91,7 +91,7 @@ export const googleCredentials = z.object({
 export const webhookCredentials = z.object({
   secret: z
     .string()
-    .overwrite((text) => text.replace(/[\r\n]+$/, ''))
+    .overwrite((text) => text.replace(/(?<![\r\n])[\r\n]+$/, ''))
     .min(1)
     .max(2048)
     .describe('What the sender signs its deliveries with'),
@@ -99,6 +99,12 @@ export const webhookCredentials = z.object({
 
 /** A field name (RFC 9110, section 5.1). */
 export const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}$/;
+/**
+ * RFC 9110, sections 7.2, 7.6.1 and 8.6, and RFC 9112: what belongs to the connection or frames the message. With them one
+ * request could become two, or be of another host. Names in small letters.
+ */
+export const FRAMING_HEADER =
+  /^(?:host|connection|content-length|expect|http2-settings|keep-alive|te|trailer|transfer-encoding|upgrade|proxy-.*)$/;
 /** Visible ASCII, blanks and tabs, but not at its ends (RFC 9110, section 5.5): nothing that could begin another header. */
 export const HEADER_VALUE = /^[\x21-\x7e](?:[\x20-\x7e\t]*[\x21-\x7e])?$/;
 
@@ -124,6 +130,18 @@ const httpFields = {
       z.string().trim().max(2048).regex(HEADER_VALUE, 'must be ASCII in one line'),
     )
     .refine((given) => Object.keys(given).length > 0, 'must have a header')
+    .superRefine((given, context) => {
+      const names = Object.keys(given).map((name) => name.toLowerCase());
+      for (const [at, name] of Object.keys(given).entries()) {
+        const key = name.toLowerCase();
+        const isRepeated = names.indexOf(key) !== at;
+        if (!isRepeated && !FRAMING_HEADER.test(key)) continue;
+        const message = isRepeated
+          ? 'stands there twice, in other letters'
+          : 'is set by whoever sends the request';
+        context.addIssue({ code: 'custom', path: [name], message });
+      }
+    })
     .describe('Of `headers`: each with its value, such as `X-Api-Key`'),
   name: z.string().min(1).max(200).describe('Of `query_key`: the parameter of the query that holds the key'),
   value: token.describe('Of `query_key`: the key'),

@@ -19,7 +19,7 @@ export function secretTexts(provider: string, secret: object): string[] {
   const fields = Object.entries(secret).filter(([name]) => !isPublic(name));
   return [
     ...fields.flatMap(([, value]) => textsIn(value)),
-    ...(provider === 'http' ? basicTexts(secret) : []),
+    ...(provider === 'http' ? [...basicTexts(secret), ...headerTexts(secret)] : []),
   ];
 }
 
@@ -38,6 +38,20 @@ interface Basic {
 function basicTexts({ kind, username, password }: Basic): string[] {
   if (kind !== 'basic' || typeof username !== 'string' || typeof password !== 'string') return [];
   return [basicCredentials(username, password), ...(password === '' ? [username] : [])];
+}
+
+/**
+ * Of `Authorization: Token abc` the server may tell only `abc`, and of `Basic` what it has decoded (RFC 9110, section 11.4;
+ * RFC 7617, section 2).
+ */
+function headerTexts({ headers }: { readonly headers?: unknown }): string[] {
+  return textsIn(headers).flatMap((value) => {
+    const [, scheme = '', credentials = ''] = /^(\S+)\s+(\S.*)$/.exec(value) ?? [];
+    if (credentials === '') return [];
+    if (scheme.toLowerCase() !== 'basic') return [credentials];
+    const decoded = Buffer.from(credentials, 'base64').toString();
+    return [credentials, decoded, decoded.slice(decoded.indexOf(':') + 1)];
+  });
 }
 
 /** What follows `Basic` in the header Authorization (RFC 7617, section 2). */

@@ -72,6 +72,10 @@ test.each([
   [`{"${STARTED_BY}":"${PARENT}"}`, '{}'],
   [`{"a":1,"${STARTED_BY}":"${PARENT}","${VALUES_OF}":"${PARENT}"}`, '{"a":1}'],
   [`{"${STARTED_BY}":"${PARENT}","${VALUES_OF}":"${PARENT}","a":1}`, '{"a":1}'],
+  // A workflow that watches Step Functions has such fields among its own.
+  [`{"x":{"${STARTED_BY}":"mine","y":1}}`, `{"x":{"${STARTED_BY}":"mine","y":1}}`],
+  [`{"x":[{"${VALUES_OF}":"mine"}],"${STARTED_BY}":"${PARENT}"}`, `{"x":[{"${VALUES_OF}":"mine"}]}`],
+  [`{"${STARTED_BY}":`, `{"${STARTED_BY}":`],
   [JSON.stringify({ a: `,"${STARTED_BY}":"x"` }), JSON.stringify({ a: `,"${STARTED_BY}":"x"` })],
 ])('of the input %s the run was given %s', (text, given) => {
   expect(givenInput(text)).toBe(given);

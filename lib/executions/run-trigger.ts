@@ -2,7 +2,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import { executionIdOfArn } from '../arns.ts';
-import { jsonValue } from '../json.ts';
+import { exactValue } from '../exact-json.ts';
+import { isObject, jsonValue } from '../json.ts';
 import { executionId } from '../schemas/executions.ts';
 import type { RunTrigger } from '../schemas/run-trigger.ts';
 import {
@@ -67,12 +68,15 @@ export function triggerOf(name: string, input: string | undefined): RunTrigger |
 }
 
 /**
- * The JSON text of an input without what a `workflow` step adds to it. Within a text of the input the quotation marks
- * would be escaped.
+ * The JSON text of an input without what a `workflow` step adds to it at its top. A field of the same name within is the
+ * author's.
  */
 export function givenInput(text: string): string {
-  const added = `"(?:${ADDED_INPUTS.join('|')})":"[^"]*"`;
-  return text.replaceAll(new RegExp(`,${added}|${added},?`, 'g'), '');
+  if (!ADDED_INPUTS.some((name) => text.includes(name))) return text;
+  const input = exactValue(text);
+  if (!isObject(input) || !ADDED_INPUTS.some((name) => Object.hasOwn(input, name))) return text;
+  const given = Object.entries(input).filter(([name]) => !ADDED_INPUTS.some((added) => added === name));
+  return JSON.stringify(Object.fromEntries(given));
 }
 
 /** The ARN of the execution whose large values are those of a run. @param input its JSON text */

@@ -17,7 +17,7 @@ export function isWorkflowFile(path: string): boolean {
       .trim()
       .toLowerCase();
     if (name === '..') segments.pop();
-    else if (name.replace(/[ .]+$/, '') !== '') segments.push(name.replace(/[ .]+$/, ''));
+    else if (/[^ .]/.test(name)) segments.push(name.replace(/(?<![ .])[ .]+$/, ''));
   }
   const [folder, kind = ''] = segments;
   if (folder === '.github' && ['workflows', 'actions'].includes(kind)) return true;

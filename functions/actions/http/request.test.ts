@@ -279,6 +279,14 @@ describe('what is refused before anything is sent', () => {
       /the connection’s credentials are sent nowhere else/,
       'bearer',
     ],
+    [
+      'a path that leads out of the base URL',
+      { url: '/orders/../../echo?a=1' },
+      /\/url: leads out of /,
+      'bearer',
+    ],
+    ['the same, encoded', { url: '%2e%2e/echo' }, /\/url: leads out of /, 'bearer'],
+    ['a folder that begins like the base URL’s', { url: '../v10/x' }, /\/url: leads out of /, 'bearer'],
     ['a base URL without TLS', { url: '/x' }, /^ConnectionInvalid: The base URL .* must have https/, 'plain'],
     ['a body of a GET', { body: { type: 'text', text: 'x' } }, /\/body: does not go with GET/],
     [
@@ -637,6 +645,10 @@ describe('pages', () => {
       pages: 3,
       next: null,
       url: `${site.url}/?page=3`,
+    });
+    site.next([200, link('/?page=2'), list(1)]);
+    expect(await call({ url: site.url, paging: { type: 'link', max_pages: 1 } })).toMatchObject({
+      next: `${site.url}/?page=2`,
     });
     site.next([200, link(`${other.url}/`), list(1)]);
     expect(await failure({ url: site.url, paging: { type: 'link' } })).toMatch(

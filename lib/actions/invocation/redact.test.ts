@@ -22,6 +22,13 @@ test.each([
   expect(redact(text)).toBe(expected);
 });
 
+test('a text of many beginnings of tokens takes time that grows with its length, not with its square', () => {
+  const text = '-eyJ'.repeat(1_000_000);
+  expect(redact(text)).toBe(text);
+  const token = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl';
+  expect(redact(`"${token}" id_token=${token}`)).toBe('"[redacted]" id_token=[redacted]');
+});
+
 test.each([
   'The task-manager and risk-assessment-tools are fine',
   'Bearer authentication is required',

@@ -117,7 +117,7 @@ function embedded(text: string) {
   return found;
 }
 
-/** A reference with its preview is no longer, and holds no other object. */
+/** A reference with its preview is no longer. */
 const MAX_REFERENCE = 20_000;
 
 /** Behind the brace that closes the object which begins there. */
@@ -128,6 +128,8 @@ function objectEnd(text: string, start: number): number | undefined {
     if (inString && letter === '\\') at++;
     else if (letter === '"') inString = !inString;
     else if (letter === '}' && !inString) return at + 1;
+    // It holds no other object: without this a text of many openings would take quadratic time.
+    else if (letter === '{' && !inString && at > start) return undefined;
   }
   return undefined;
 }

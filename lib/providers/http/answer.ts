@@ -74,7 +74,7 @@ function depthOf(text: string): number {
 export function failureOf(answer: HttpAnswer): OrchestraError {
   const { status, url } = answer;
   const body = bodyIn(answer);
-  const message = wordsIn(body) || (typeof body === 'string' ? body.slice(0, 500) : '');
+  const message = wordsIn(body) || (typeof body === 'string' ? body : '');
   const details = isObject(body) && isObject(body['error']) ? body['error']['details'] : undefined;
   const headers = new Headers(answer.headers);
   const retryAfterSeconds = status === 429 ? waitSeconds({ headers, message, details }) : undefined;

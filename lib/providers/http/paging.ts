@@ -58,18 +58,24 @@ function listIn(json: unknown, { items }: Paging, { url }: HttpAnswer, isLater: 
 }
 
 /** @param pages how many came before */
-function nextOf(paging: Paging, json: unknown, { headers }: HttpAnswer, pages: number): string | null {
+function nextOf(paging: Paging, json: unknown, { headers, url }: HttpAnswer, pages: number): string | null {
   switch (paging.type) {
     case 'link':
-      return nextLink(headers['link'] ?? '') ?? null;
+      return whole(nextLink(headers['link'] ?? '') ?? null, url);
     case 'page':
       return String(paging.first + pages + 1);
     default: {
       const next = valueAt(json, paging.next);
       if (next === undefined || next === null || next === '' || next === false) return null;
-      return typeof next === 'string' ? next : JSON.stringify(next);
+      const text = typeof next === 'string' ? next : JSON.stringify(next);
+      return paging.type === 'next_url' ? whole(text, url) : text;
     }
   }
+}
+
+/** As a later call can ask for it, which does not know where it stood. */
+function whole(address: string | null, from: URL): string | null {
+  return address !== null && URL.canParse(address, from.href) ? new URL(address, from).href : address;
 }
 
 function startOf(first: HttpCall, paging: Paging): HttpCall {

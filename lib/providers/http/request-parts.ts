@@ -1,18 +1,11 @@
 // The parts of a request as a workflow gives them: address, headers and body.
 import { bytesOfBase64 } from '../../base64.ts';
-import { HEADER_NAME, HEADER_VALUE } from '../../connections/credentials.ts';
+import { FRAMING_HEADER, HEADER_NAME, HEADER_VALUE } from '../../connections/credentials.ts';
 import { InvalidInput } from '../../errors.ts';
 import { pointerTo } from '../../json-pointer.ts';
 import type { Credential } from './credential.ts';
 import { ENCODINGS } from './exchange.ts';
 import type { HttpBody, HttpInput, Scalar } from './input.ts';
-
-/**
- * RFC 9110, sections 7.2, 7.6.1 and 8.6, and RFC 9112: what belongs to the connection or frames the message. With them one
- * request could become two, or be of another host.
- */
-const REFUSED =
-  /^(?:host|connection|content-length|expect|http2-settings|keep-alive|te|trailer|transfer-encoding|upgrade|proxy-.*)$/;
 
 /**
  * The whole address: paths are below the base URL of the connection, as its own path continued.
@@ -36,7 +29,14 @@ export function addressOf(
       '/url',
       `must be at ${new URL(baseUrl).origin}: the connection’s credentials are sent nowhere else. Leave the connection out, or name another`,
     );
+  if (!isAbsolute && baseUrl !== undefined && !isBelow(url, new URL(baseUrl)))
+    throw invalid('/url', `leads out of ${baseUrl}: write the whole address if that is meant`);
   return url;
+}
+
+function isBelow({ pathname }: URL, base: URL): boolean {
+  const folder = base.pathname.replace(/\/$/, '');
+  return pathname === folder || pathname.startsWith(`${folder}/`);
 }
 
 /**
@@ -56,7 +56,7 @@ export function headersOf(
     const at = pointerTo('/headers', name);
     if (!HEADER_NAME.test(name)) throw invalid(at, 'must be the name of a header');
     if (text !== '' && !HEADER_VALUE.test(text)) throw invalid(at, 'must be ASCII in one line');
-    if (REFUSED.test(key)) throw invalid(at, 'is set by whoever sends the request');
+    if (FRAMING_HEADER.test(key)) throw invalid(at, 'is set by whoever sends the request');
     if (headerNames.includes(key)) throw invalid(at, 'is set by the connection');
     if (Object.hasOwn(given, key)) throw invalid(at, 'stands there twice, in other letters');
     if (key === 'content-type' && contentType?.startsWith('multipart/') === true)
