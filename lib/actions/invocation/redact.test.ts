@@ -22,6 +22,12 @@ test.each([
   expect(redact(text)).toBe(expected);
 });
 
+test('given secrets are replaced as a page of HTML shows them', () => {
+  expect(
+    redact('key planted/query&amp;key&lt;5&gt; of &quot;a&#39;b&quot;', ['planted/query&key<5>', `"a'b"`]),
+  ).toBe('key [redacted] of [redacted]');
+});
+
 test('a text of many beginnings of tokens takes time that grows with its length, not with its square', () => {
   const text = '-eyJ'.repeat(1_000_000);
   expect(redact(text)).toBe(text);

@@ -12,13 +12,13 @@ const MIN_SECRET = 4;
 
 /**
  * The forms in which a secret may stand in a text: plain, percent-encoded (as in a path, as in a form, by digits of either case),
- * escaped as in JSON. The longest first, since one may be a part of another.
+ * escaped as in JSON or as in HTML. The longest first, since one may be a part of another.
  */
 export function secretForms(secrets: Iterable<unknown>): string[] {
   const forms = new Set<string>();
   for (const secret of secrets) {
     if (typeof secret !== 'string' || secret.length < MIN_SECRET) continue;
-    forms.add(secret).add(JSON.stringify(secret).slice(1, -1));
+    forms.add(secret).add(JSON.stringify(secret).slice(1, -1)).add(asMarkup(secret));
     if (!secret.isWellFormed()) continue;
     for (const encoded of [
       encodeURIComponent(secret),
@@ -27,6 +27,18 @@ export function secretForms(secrets: Iterable<unknown>): string[] {
       forms.add(encoded).add(encoded.replace(/%../g, (digits) => digits.toLowerCase()));
   }
   return [...forms].sort((a, b) => b.length - a.length);
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+function asMarkup(text: string): string {
+  return text.replace(/[&<>"']/g, (letter) => ENTITIES[letter] ?? letter);
 }
 
 /**
