@@ -170,9 +170,12 @@ describe.skipIf(!dashboard)('the editor', () => {
     await page.getByText('No problems').waitFor();
     await click('Run');
     await click('Decide', 'link');
-    await page.getByRole('button', { name: 'Approve …' }).waitFor();
-    await act(page.keyboard.press('y'));
-    await act(page.keyboard.press('Enter'));
+    await click('Approve …');
+    await click('Confirm: approve');
+    await page
+      .getByText(/^Approved by demo/)
+      .first()
+      .waitFor();
     const { call, stack } = started();
     const [run] = await endedRuns(call, 'sorted_mail', 1);
     expect(run).toMatchObject({
