@@ -1,6 +1,7 @@
 // A schedule's expression in words, where a simple rule can say it; the rest is shown as it is written.
 
-const days: Readonly<Record<string, string>> = {
+/** By what EventBridge Scheduler calls them. */
+export const dayNames: Readonly<Record<string, string>> = {
   // EventBridge Scheduler counts from Sunday: https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
   '1': 'Sunday',
   '2': 'Monday',
@@ -64,8 +65,9 @@ function dayWords(dates: string, weekdays: string): string | undefined {
   }
   if (!isAny(dates)) return undefined;
   const [first = '', last] = weekdays.split('-');
-  if (last !== undefined) return days[first] && days[last] ? `${days[first]} to ${days[last]}` : undefined;
-  const names = weekdays.split(',').map((day) => days[day]);
+  if (last !== undefined)
+    return dayNames[first] && dayNames[last] ? `${dayNames[first]} to ${dayNames[last]}` : undefined;
+  const names = weekdays.split(',').map((day) => dayNames[day]);
   return names.every((name) => name !== undefined) ? `Every ${listed(names)}` : undefined;
 }
 

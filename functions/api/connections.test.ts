@@ -175,6 +175,32 @@ test.each([
     '/credentials/base_url',
     'invalid-value',
   ],
+  [
+    { provider: 'http', credentials: { kind: 'bearer', base_url: 'http://api.acme.example', token: 'x' } },
+    '/credentials/base_url',
+    'invalid-value',
+  ],
+  [
+    { provider: 'http', credentials: { kind: 'none', base_url: 'https://192.168.1.1/v1' } },
+    '/credentials/base_url',
+    'invalid-value',
+  ],
+  [
+    {
+      provider: 'http',
+      credentials: { kind: 'bearer', base_url: 'https://[::1]/', token: 'x', test_path: '/' },
+    },
+    '/credentials/base_url',
+    'invalid-value',
+  ],
+  [
+    {
+      provider: 'http',
+      credentials: { kind: 'bearer', base_url: 'https://api.acme.example', value: 'x', token: 'y' },
+    },
+    '/credentials/value',
+    'invalid-value',
+  ],
   [{ provider: 'gitlab', credentials: {} }, '/provider', 'invalid-value'],
   [{ provider: 'github', id: 'A', credentials: { token: 'x' } }, '/id', 'invalid-format'],
   [{ provider: 'github', workflows: ['A b'], credentials: { token: 'x' } }, '/workflows/0', 'invalid-format'],
@@ -184,6 +210,40 @@ test.each([
   expect(answer.status).toBe(422);
   expect(answer.body.problems).toMatchObject([{ pointer, code }]);
   expect(provider.asked).toEqual([]);
+});
+
+test('an account of any service is tried by the path that is given, sent as its kind says, and told by no answer', async () => {
+  process.env['HTTP_PRIVATE_ORIGINS'] = provider.url;
+  const credentials = {
+    ...{ kind: 'headers', base_url: `${provider.url}/v1/`, test_path: '/me' },
+    headers: { Authorization: 'Token planted-of-http' },
+  };
+  const body = { provider: 'http', id: 'shop', credentials };
+  provider.answer({ status: 401, body: { message: 'Invalid: planted-of-http' } });
+  const refused = await admin('POST', '/connections', { body });
+  expect([refused.status, refused.body.problems[0]]).toMatchObject([
+    422,
+    { pointer: '/credentials', message: expect.stringMatching(/answered 401: Invalid: \[redacted\]$/) },
+  ]);
+  provider.answer({ body: { name: 'Acme' } });
+  const created = await admin('POST', '/connections', { body });
+  expect(created.body).toMatchObject({ status: 'connected', account: null, base_url: `${provider.url}/v1` });
+  expect(provider.asked.map(({ method, path, headers }) => [method, path, headers.authorization])).toEqual([
+    ['GET', '/v1/me', 'Token planted-of-http'],
+    ['GET', '/v1/me', 'Token planted-of-http'],
+  ]);
+  expect(JSON.stringify([refused.body, created.body])).not.toContain('planted-of-http');
+  // Without a path nobody is asked.
+  const { test_path: _, ...untried } = credentials;
+  const other = await admin('POST', '/connections', {
+    body: { ...body, id: 'untried', credentials: untried },
+  });
+  expect([other.body.status, provider.asked.length]).toEqual(['untested', 2]);
+  for (const id of ['shop', 'untried'])
+    expect(
+      (await admin('DELETE', `/connections/http/${id}`, { headers: { 'if-match': '"1"' } })).status,
+    ).toBe(200);
+  delete process.env['HTTP_PRIVATE_ORIGINS'];
 });
 
 test('a secret that is longer than a parameter may be is refused before it is tried', async () => {

@@ -1,6 +1,6 @@
 // Which approvals the end of a run closes: what waits, what was answered without a record of it, what was redriven.
 import { ExecutionDoesNotExist, type HistoryEvent } from '@aws-sdk/client-sfn';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeEach, expect, test } from 'vitest';
 import type { ApprovalRecord } from '../stores/approval-record.ts';
 import type { ApprovalStore } from '../stores/approvals.ts';
 import { closeApprovals } from './close.ts';
@@ -16,11 +16,8 @@ import {
   waiting,
 } from './testing/approvals.ts';
 
-let bench: Awaited<ReturnType<typeof startApprovalBench>>;
+const bench = await startApprovalBench();
 let store: ApprovalStore;
-beforeAll(async () => {
-  bench = await startApprovalBench();
-});
 beforeEach(async () => {
   store = await bench.renew();
 });

@@ -1,6 +1,6 @@
 // Deciding: what is written, what the run is sent, and who is told what, when others decide or the step asks meanwhile.
 import { InvalidToken, TaskDoesNotExist, TaskTimedOut } from '@aws-sdk/client-sfn';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeEach, expect, test } from 'vitest';
 import type { ApprovalStore } from '../stores/approvals.ts';
 import { decideApproval } from './decide.ts';
 import { requestApproval } from './request.ts';
@@ -18,11 +18,8 @@ import {
   waiting,
 } from './testing/approvals.ts';
 
-let bench: Awaited<ReturnType<typeof startApprovalBench>>;
+const bench = await startApprovalBench();
 let store: ApprovalStore;
-beforeAll(async () => {
-  bench = await startApprovalBench();
-});
 beforeEach(async () => {
   store = await bench.renew();
 });

@@ -1,15 +1,12 @@
 // What a step asks: how it is stored, and what holds of an earlier decision when the step is tried again.
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeEach, expect, test } from 'vitest';
 import type { ApprovalStore } from '../stores/approvals.ts';
 import { requestApproval } from './request.ts';
 import { decision, ID, NOW, now, overtaken, startApprovalBench, waiting } from './testing/approvals.ts';
 
-let bench: Awaited<ReturnType<typeof startApprovalBench>>;
+const bench = await startApprovalBench();
 let store: ApprovalStore;
-beforeAll(async () => {
-  bench = await startApprovalBench();
-});
 beforeEach(async () => {
   store = await bench.renew();
 });

@@ -3,6 +3,7 @@ import type { ConnectionProvider } from '../connections/credentials.ts';
 import { type ConnectionName, MAX_SECRET_BYTES, type Secret } from '../connections/parameters.ts';
 import { secretTexts } from '../connections/secret-texts.ts';
 import { ApiProblem } from '../problem.ts';
+import { checkBaseUrl } from '../providers/http/credential.ts';
 import type { ConnectionDescription } from '../stores/connections.ts';
 import { changedMeanwhile, checkIfMatch, nothingToReplace } from '../stores/preconditions.ts';
 import { credentialsRefused, isRefusal, notTried, refusalOf } from './ask-provider.ts';
@@ -164,14 +165,29 @@ export async function deleteConnection(
   return current.secret;
 }
 
-/** @throws ApiProblem credentials-refused, unavailable */
+/** @throws ApiProblem invalid-body, credentials-refused, unavailable */
 async function triedFor(provider: ConnectionProvider, credentials: Secret, at: string) {
+  if (provider === 'http') checkPlace(baseUrlOf(credentials));
   try {
     return triedFields(await tryCredentials(provider, credentials), at);
   } catch (thrown) {
     const error = asOrchestraError(thrown);
     const secrets = secretTexts(provider, credentials);
     throw isRefusal(error) ? credentialsRefused(error, secrets) : notTried(error, secrets);
+  }
+}
+
+/** Nobody is asked at an address that no request is sent to: the credentials may be good. @throws ApiProblem invalid-body */
+function checkPlace(baseUrl: string | null): void {
+  if (baseUrl === null) return;
+  try {
+    checkBaseUrl(baseUrl);
+  } catch (thrown) {
+    const { message } = asOrchestraError(thrown);
+    const hint = 'Give the address of a server on the public internet, with https.';
+    throw new ApiProblem('invalid-body', message, {
+      problems: [{ code: 'invalid-value', pointer: '/credentials/base_url', message, hint }],
+    });
   }
 }
 

@@ -61,6 +61,15 @@ test('a key whose line breaks were written as \\n is taken', () => {
   expect(githubCredentials.parse({ app, private_key: copied }).private_key).toBe(pem);
 });
 
+test('a user and a password can be sent as they are', () => {
+  const isTaken = (username: string, password = '') =>
+    httpCredentials.safeParse({ kind: 'basic', base_url: 'https://a.example', username, password }).success;
+  expect([isTaken('ada', 'ü:😀'), isTaken(''), isTaken('a:b'), isTaken('a\n'), isTaken('\ud83d')]).toEqual([
+    ...[true, true, false, false, false],
+  ]);
+  expect([isTaken('ada', '\ude00'), isTaken('ada', '\0')]).toEqual([false, false]);
+});
+
 test('the headers of a connection are such as a step may send, each once', () => {
   const problemsOf = (headers: Record<string, string>) =>
     httpCredentials

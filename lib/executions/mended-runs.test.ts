@@ -119,3 +119,19 @@ test('whatever the order of the ends, told once or twice, one after the other or
     { numRuns: 6 },
   );
 });
+
+test('a run that was mended, is redriven and fails again is mended still', async () => {
+  const index = await startFamily();
+  const [first] = family;
+  for (const row of family.filter(({ rerun_of }) => rerun_of !== null)) {
+    await index.ended(row);
+    await recordMended(row, index, s3.client);
+  }
+  const again: RunRow = { ...run(0, 'failed'), redrive_count: 1, ended_at: at(60) };
+  await index.ended(again);
+  await recordMended(again, index, s3.client);
+  const { items } = await listExecutions({ limit: 100 }, index);
+  expect(items.filter(({ id }) => id === first?.id).map((row) => [row.redrive_count, row.mended_by])).toEqual(
+    [[1, 'w.3']],
+  );
+});

@@ -10,15 +10,17 @@ const MAX_KEYS = 1000;
 /**
  * Idempotent, and right in any order of ends: of two reruns that end at once, each writes its own row first and then reads
  * that of the other.
- * @param ended a run whose row is in the index; nothing is done, and nothing asked, unless it is a rerun
+ * @param ended a run whose row is in the index; nothing is done, and nothing asked, unless it is a rerun, or was redriven and
+ * may have been mended before
  */
 export async function recordMended(
-  { id, rerun_of }: RunRow,
+  ended: RunRow,
   index: RunIndex,
   s3: Pick<S3Client, 'send'>,
 ): Promise<void> {
-  if (rerun_of === null) return;
-  const first = (await readRerunRecord(id, rerun_of, s3))?.first_run;
+  const { id, rerun_of, redrive_count } = ended;
+  if (rerun_of === null && redrive_count === 0) return;
+  const first = rerun_of === null ? ended : (await readRerunRecord(id, rerun_of, s3))?.first_run;
   if (!first) return;
   const tries = [
     ...(await rowsUntil(runPosition(first), endedFolder({ trigger: 'rerun' }), index)),

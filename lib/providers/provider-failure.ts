@@ -50,8 +50,17 @@ export function refused(refusal: Refusal): OrchestraError {
   return new InvalidInput(text);
 }
 
-/** No connection came about: the port is closed, the name has no address (Node's and undici's codes). */
-const UNSENT = /^(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT)$/;
+/**
+ * No connection came about: the port is closed, the name has no address (Node's and undici's codes), or the certificate is not
+ * trusted (https://nodejs.org/api/tls.html#x509-certificate-error-codes).
+ */
+const UNSENT = new RegExp(
+  `^(?:${[
+    'ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|UND_ERR_CONNECT_TIMEOUT',
+    'CERT_\\w+|CRL_\\w+|DEPTH_ZERO_\\w+|ERROR_IN_\\w+|SELF_SIGNED_\\w+|UNABLE_TO_\\w+',
+    'ERR_TLS_CERT_ALTNAME_INVALID|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_EXCEEDED',
+  ].join('|')})$`,
+);
 
 /**
  * The error for a request without a usable response: dropped, refused or timed out, or not readable as JSON.
@@ -71,7 +80,7 @@ export function unreachable(provider: string, error: unknown): ProviderUnavailab
     if (UNSENT.test(code)) {
       return new ProviderUnavailable(`${provider} could not be reached (${code})`, { unsent: true });
     }
-    if (/^(E[A-Z]{3,}|UND_ERR_\w+|HPE_\w+|ERR_(TLS|SSL)_\w+|CERT_\w+)$/.test(code)) {
+    if (/^(E[A-Z]{3,}|UND_ERR_\w+|HPE_\w+|ERR_(TLS|SSL)_\w+)$/.test(code)) {
       return new ProviderUnavailable(`${provider} could not be reached (${code})`);
     }
     fetchFailed ||= cause instanceof TypeError && /^(fetch failed|terminated)$/.test(cause.message);

@@ -57,9 +57,9 @@ interface Fields {
   readonly credentials: Given;
 }
 
-/** What most steps use, where nobody has it yet. */
+/** What most steps use, where nobody has it yet; an HTTP request uses none that it does not name. */
 function firstId(provider: Provider, taken: readonly string[]): string {
-  return taken.includes(nameOf({ provider, id: 'default' })) ? '' : 'default';
+  return provider === 'http' || taken.includes(nameOf({ provider, id: 'default' })) ? '' : 'default';
 }
 
 function fieldsOf(existing: Connection | undefined, wanted: string, taken: readonly string[]): Fields {
@@ -122,7 +122,7 @@ export function ConnectDialog(props: ConnectDialogProps) {
       open={open}
       onClose={onClose}
       title={existing ? `Change ${nameOf(existing)}` : 'Connect an account'}
-      description="The credentials are tried at the provider before they are saved, and nobody can read them here again."
+      description={`The credentials are tried ${provider === 'http' ? 'where a path for that is given' : 'at the provider'} before they are saved, and nobody can read them here again.`}
       actions={
         <>
           <Button onClick={onClose}>Cancel</Button>
@@ -151,7 +151,7 @@ export function ConnectDialog(props: ConnectDialogProps) {
             />
             <TextField
               label="Id"
-              hint="What steps name in “connection”. Steps that name none use default."
+              hint={`What steps name in “connection”. Steps that name none ${provider === 'http' ? 'send no credentials' : 'use default'}.`}
               value={fields.id}
               required
               autoComplete="off"

@@ -215,6 +215,7 @@ describe('what is sent', () => {
       '\\\\evil.example\\x',
       '@evil.example',
       '?a=1',
+      'orders:search',
     ])
       await call({ url }, { connection: 'bearer' });
     expect(site.seen.map(({ url }) => url)).toEqual([
@@ -224,6 +225,7 @@ describe('what is sent', () => {
       '/v1/evil.example/x',
       '/v1/@evil.example',
       '/v1/?a=1',
+      '/v1/orders:search',
     ]);
   });
 

@@ -35,8 +35,6 @@ export const largeValueStore: LargeValueStore = {
   async write(id, content, contentType, signal) {
     const headers = {
       'content-type': contentType,
-      // S3 compares it with what arrives.
-      'x-amz-content-sha256': contentHash(id),
       'if-none-match': '*',
     };
     const call = { method: 'PUT', ...placeOf(id), headers, body: content } as const;

@@ -70,8 +70,10 @@ export const isObject = ({ text }: Token, before: Token | undefined): boolean =>
 /** The keys of an object, which are names to JSONata where they have no quotes. */
 export function withKeys(tokens: readonly Token[]): readonly Token[] {
   const said = tokens.filter(({ kind }) => kind !== 'space');
+  let at = -1;
   return tokens.map((token) => {
-    const at = said.indexOf(token);
+    if (token.kind === 'space') return token;
+    at += 1;
     const isFirst = at === 0 || isOperator(said[at - 1], ',');
     const isKey = token.kind === 'word' && isFirst && isOperator(said[at + 1], ':');
     return isKey ? { ...token, kind: 'string', text: JSON.stringify(token.text) } : token;

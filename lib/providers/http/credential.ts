@@ -4,6 +4,7 @@ import type { Connection } from '../../connections/connections.ts';
 import { httpCredentials } from '../../connections/credentials.ts';
 import { basicCredentials, secretTexts } from '../../connections/secret-texts.ts';
 import { ConnectionInvalid } from '../../errors.ts';
+import { checkAddress } from './address.ts';
 import { privateOrigins } from './private-origins.ts';
 
 export type HttpSecrets = z.output<typeof httpCredentials>;
@@ -57,6 +58,12 @@ export function credentialOf(secrets: HttpSecrets): Credential {
       return shown;
     },
   };
+}
+
+/** @throws ConnectionInvalid, InvalidInput for an address that no request is sent to; a name is judged when it is resolved */
+export function checkBaseUrl(baseUrl: string): void {
+  originOf(baseUrl);
+  checkAddress(new URL(baseUrl));
 }
 
 function originOf(baseUrl: string): string {

@@ -15,7 +15,9 @@ export function addressOf(
   { url: given, query = {} }: Pick<HttpInput, 'url' | 'query'>,
   { baseUrl }: Pick<Credential, 'baseUrl'>,
 ): URL {
-  const isAbsolute = /^[a-z][a-z\d+.-]*:/i.test(given);
+  // Below a base URL a colon may be part of the path: `orders:search`.
+  const isAbsolute =
+    baseUrl === undefined ? /^[a-z][a-z\d+.-]*:/i.test(given) : /^[a-z][a-z\d+.-]*:\/\//i.test(given);
   if (!isAbsolute && baseUrl === undefined)
     throw invalid('/url', 'must be a whole address, with https://, where the connection has no base URL');
   const text = isAbsolute ? given : `${baseUrl}/${given.replace(/^[/\\]+/, '')}`;

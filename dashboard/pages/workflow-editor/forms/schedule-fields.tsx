@@ -5,8 +5,9 @@ import { isTimeZone } from '../../../../lib/schedules/time-zone.ts';
 import { nextTimes } from '../../../../lib/schedules/timing.ts';
 import { Field, inputClass, SelectField, TextField } from '../../../design-system/field.tsx';
 import { serverNow, timeIn } from '../../../design-system/time-text.ts';
+import { dayNames } from '../../../workflow/schedule-words.ts';
 import css from './form.module.css';
-import { type Frequency, frequencyOf, scheduleOf, UNITS, WEEKDAYS, type Weekday } from './frequency.ts';
+import { type Frequency, frequencyOf, scheduleOf, UNITS, WEEKDAYS } from './frequency.ts';
 import type { FieldContext } from './object-fields.tsx';
 
 /** Written here, and left out of the trigger's other fields. */
@@ -22,16 +23,6 @@ const kinds: readonly { readonly value: Frequency['kind'] | 'expression'; readon
   { value: 'once', label: 'Once' },
   { value: 'expression', label: 'As an expression says' },
 ];
-
-const dayNames: Readonly<Record<Weekday, string>> = {
-  MON: 'Monday',
-  TUE: 'Tuesday',
-  WED: 'Wednesday',
-  THU: 'Thursday',
-  FRI: 'Friday',
-  SAT: 'Saturday',
-  SUN: 'Sunday',
-};
 
 interface ScheduleFieldsProps {
   /** Of the trigger: `['triggers', '0']` */
